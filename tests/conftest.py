@@ -1,0 +1,19 @@
+"""What every test runs under: no screen, no user's own settings, the same examples every time in CI."""
+
+import os
+import sys
+import tempfile
+
+# Before any import of Qt.
+if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_home = tempfile.TemporaryDirectory(prefix="iro-allocator-tests-", ignore_cleanup_errors=True)
+for _variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+    os.environ[_variable] = _home.name
+
+from hypothesis import settings  # noqa: E402
+
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
