@@ -1,0 +1,454 @@
+"""The nouns of an IRO service: frozen records and the Snapshot that holds them. No I/O.
+
+Every record has a stable text `id`. A record refuses nonsense when it is made, in one plain sentence;
+whoever holds one may trust it. Lists inside records are sorted tuples, so that equal facts are equal
+records. Dates are `datetime.date`; places are (easting, northing) in metres of the British National Grid.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
+
+from iro_allocator.errors import Explained
+
+CaseType = Literal["LAC", "CP", "BOTH"]
+Employment = Literal["permanent", "interim"]
+AllocationKind = Literal["allocated", "cover"]
+Place = tuple[int, int]
+
+LAC: CaseType = "LAC"
+CP: CaseType = "CP"
+BOTH: CaseType = "BOTH"
+CASE_TYPES: Mapping[CaseType, str] = MappingProxyType(
+    {
+        LAC: "looked after",
+        CP: "child protection plan",
+        BOTH: "looked after and on a child protection plan",
+    }
+)
+
+
+def _refuse(what: str, problem: str, hint: str) -> None:
+    raise Explained(f"{what}: {problem}.", hint)
+
+
+def _sorted(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({value.strip() for value in values} - {""}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iro:
+    """An Independent Reviewing Officer with contracted hours a week.
+
+    `last_day` is the last day of work (an interim's contract end), None while none is known.
+    `other_duties` is the part of their time (0 to 1) that is not reviewing. `limit` overrides the
+    service's limit per full-time IRO for this one, in what the settings say the limit counts.
+    `skills` are lower-case words; `takes` is ("CP",), ("LAC",) or both.
+    """
+
+    kind: ClassVar[str] = "iro"
+
+    id: str
+    name: str
+    contracted_hours: float = 37.0
+    employment: Employment = "permanent"
+    takes: tuple[str, ...] = (CP, LAC)
+    skills: tuple[str, ...] = ()
+    team: str = ""
+    base_postcode: str = ""
+    base: Place | None = None
+    other_duties: float = 0.0
+    other_duties_note: str = ""
+    limit: float | None = None
+    takes_new: bool = True
+    first_day: date | None = None
+    last_day: date | None = None
+    email: str = ""
+    phone: str = ""
+
+    def __post_init__(self) -> None:
+        who = f"IRO {self.name or self.id}"
+        if not self.id.strip() or not self.name.strip():
+            _refuse(who, "an IRO needs a name", "Give the IRO a name.")
+        if not (math.isfinite(self.contracted_hours) and 0 < self.contracted_hours <= 60):
+            _refuse(
+                who,
+                f"{self.contracted_hours:g} contracted hours a week cannot be right",
+                "Give more than 0 and at most 60 hours; an IRO who has left has a last day instead.",
+            )
+        if self.employment not in ("permanent", "interim"):
+            _refuse(who, f"employment “{self.employment}” is unknown", "Choose permanent or interim.")
+        object.__setattr__(self, "takes", _sorted(self.takes))
+        object.__setattr__(self, "skills", _sorted(skill.lower() for skill in self.skills))
+        if not self.takes or not set(self.takes) <= {LAC, CP}:
+            _refuse(who, "must take LAC, CP or both", "Tick at least one of looked after, child protection.")
+        if not 0 <= self.other_duties <= 1:
+            _refuse(
+                who,
+                f"other duties of {self.other_duties:g} cannot be right",
+                "Give the part of their time that is not reviewing, from 0 to 1.",
+            )
+        if self.limit is not None and not (math.isfinite(self.limit) and self.limit >= 0):
+            _refuse(who, "the limit must not be negative", "Leave it empty for the service's own limit.")
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            _refuse(who, "the last day is before the first day", "Correct one of the two dates.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A time in which an IRO is away, first and last day included (`last` None = not known yet).
+
+    `working` is the part of their time still worked (0 when off sick). `keeps_children` True: others
+    cover and the children stay theirs; False: the manager wants their children reallocated.
+    """
+
+    kind: ClassVar[str] = "absence"
+
+    id: str
+    iro: str
+    first: date
+    last: date | None = None
+    reason: str = "leave"
+    working: float = 0.0
+    keeps_children: bool = True
+
+    def __post_init__(self) -> None:
+        if self.last and self.last < self.first:
+            _refuse("Absence", "it ends before it begins", "Correct one of the two dates.")
+        if not 0 <= self.working <= 1:
+            _refuse("Absence", "the part still worked must be from 0 to 1", "Give 0 when off sick.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One child's open episode that needs an IRO: looked after (LAC), on a plan (CP) or BOTH.
+
+    `family` is the key of the children who belong together ("" = none known). `opened` is the day from
+    which the child needs an IRO; `closed` the first day on which they no longer do. `placement_miles`
+    is the straight line from the council's home postcode of the child to the placement, None = unknown
+    (never 0). `separate` marks a child who may have another IRO than the family, with `separate_reason`.
+    `adjustment` is a manager's own addition to the weight. An unborn child has `expected` and no `born`.
+    """
+
+    kind: ClassVar[str] = "case"
+
+    id: str
+    type: CaseType = LAC
+    family: str = ""
+    name: str = ""
+    born: date | None = None
+    expected: date | None = None
+    opened: date | None = None
+    closed: date | None = None
+    legal_status: str = ""
+    category: str = ""
+    team: str = ""
+    factors: tuple[str, ...] = ()
+    placement_postcode: str = ""
+    placement: Place | None = None
+    placement_miles: float | None = None
+    out_of_area: bool = False
+    requires: tuple[str, ...] = ()
+    prefers: tuple[str, ...] = ()
+    separate: bool = False
+    separate_reason: str = ""
+    adjustment: float = 0.0
+    adjustment_reason: str = ""
+    last_review: date | None = None
+    next_review: date | None = None
+
+    def __post_init__(self) -> None:
+        who = f"Child {self.id}"
+        if not self.id.strip():
+            _refuse("Child", "a child needs a reference", "Give the reference of the case-management system.")
+        if self.type not in CASE_TYPES:
+            _refuse(who, f"type “{self.type}” is unknown", "Choose LAC, CP or BOTH.")
+        object.__setattr__(self, "factors", _sorted(self.factors))
+        object.__setattr__(self, "requires", _sorted(skill.lower() for skill in self.requires))
+        object.__setattr__(self, "prefers", _sorted(skill.lower() for skill in self.prefers))
+        if self.placement_miles is not None and not 0 <= self.placement_miles < math.inf:
+            _refuse(who, "the distance must not be negative", "Leave it empty when it is not known.")
+        if self.opened and self.closed and self.closed < self.opened:
+            _refuse(who, "the case is closed before it is opened", "Correct one of the two dates.")
+        if not math.isfinite(self.adjustment):
+            _refuse(who, "the weight adjustment is not a number", "Give a number such as 0.25.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """A child with an IRO from `start` until the day before `end` (None = now and on), with a reason.
+
+    On the day `end` the child is no longer with this IRO, so a handover ends one allocation and starts
+    the next on the same day. Kind *cover* is temporary: the child's own IRO is unchanged. `pinned`: a
+    manager has said that this one does not move.
+    """
+
+    kind: ClassVar[str] = "allocation"
+
+    id: str
+    case: str
+    iro: str
+    start: date
+    end: date | None = None
+    type: AllocationKind = "allocated"
+    reason: str = ""
+    pinned: bool = False
+    pin_reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.end and self.end < self.start:
+            _refuse(f"Allocation of child {self.case}", "it ends before it starts", "Correct one of the dates.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barred:
+    """This IRO may not have this child, and why (regulation 46, or a personal conflict)."""
+
+    kind: ClassVar[str] = "barred"
+
+    id: str
+    case: str
+    iro: str
+    reason: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Two children who may never have the same IRO: a looked-after parent and their own child."""
+
+    kind: ClassVar[str] = "apart"
+
+    id: str
+    case: str
+    other: str
+    reason: str = "parent and child, both looked after"
+
+    def __post_init__(self) -> None:
+        if self.case == self.other:
+            _refuse(f"Child {self.case}", "cannot be kept apart from themselves", "Choose two children.")
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """Something about a child that makes the case ask for more, and by how much (case equivalents)."""
+
+    key: str
+    label: str
+    weight: float
+
+
+DEFAULT_FACTORS = (
+    Factor("disability", "disability or complex health", 0.25),
+    Factor("court", "care proceedings in court", 0.25),
+    Factor("uasc", "unaccompanied asylum-seeking child", 0.20),
+    Factor("interpreter", "interpreter needed", 0.15),
+    Factor("exploitation", "exploitation or missing episodes", 0.25),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """What a case weighs, in case equivalents: local policy, editable (domain.md §3).
+
+    A service may add factors of its own; a factor of a child that the scheme does not know weighs nothing.
+    """
+
+    lac: float = 1.0
+    cp_first: float = 1.0
+    cp_further: float = 0.6
+    both: float = 1.2
+    placed_together: float = -0.15
+    out_of_area_near: float = 0.10
+    out_of_area_20: float = 0.25
+    out_of_area_50: float = 0.50
+    factors: tuple[Factor, ...] = DEFAULT_FACTORS
+
+    LABELS: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "lac": "looked after",
+            "cp_first": "child protection, first child of the family",
+            "cp_further": "child protection, further child of the family",
+            "both": "looked after and on a child protection plan",
+            "placed_together": "placed with a looked-after sibling",
+            "out_of_area_near": "out of area, under 20 miles",
+            "out_of_area_20": "out of area, 20 to 50 miles",
+            "out_of_area_50": "out of area, over 50 miles",
+        }
+    )
+
+    def __post_init__(self) -> None:
+        weights = {label: getattr(self, name) for name, label in self.LABELS.items()}
+        weights |= {factor.label: factor.weight for factor in self.factors}
+        for label, value in weights.items():
+            if not (math.isfinite(value) and -5 <= value <= 20):
+                _refuse(f"Weight “{label}”", f"{value:g} cannot be right", "Give a number from -5 to 20.")
+        keys = [factor.key for factor in self.factors]
+        if len(set(keys)) < len(keys):
+            _refuse("Weights", "two factors have the same key", "Give each factor a name of its own.")
+
+
+DEFAULT_PRIORITIES: Mapping[str, float] = MappingProxyType(
+    {
+        "continuity": 10.0,
+        "timing": 3.0,
+        "siblings": 25.0,
+        "limit": 100.0,
+        "former": 5.0,
+        "travel": 0.1,
+        "skills": 5.0,
+        "employment": 1.0,
+        "spread": 1.0,
+    }
+)
+"""What a plan is charged in points, by term (solver.md); `balance` is the numéraire at 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One version of the service's own figures, in force from `start` until the next version's start.
+
+    `priorities` are (term, points) pairs sorted by term. `limit_counts` says what the limit counts:
+    load (case equivalents) or children. `notice_days`: an IRO whose last day is nearer than this takes
+    no child they do not have. `tolerance` is the share difference (per cent) that passes as even.
+    """
+
+    kind: ClassVar[str] = "settings"
+
+    id: str = "settings-1"
+    version: int = 1
+    name: str = "Service scheme"
+    service: str = "IRO service"
+    start: date = date(2000, 1, 1)
+    full_time_hours: float = 37.0
+    limit_per_fte: float = 70.0
+    band_low: float = 50.0
+    limit_counts: Literal["load", "children"] = "load"
+    scheme: Scheme = field(default_factory=Scheme)
+    priorities: tuple[tuple[str, float], ...] = tuple(sorted(DEFAULT_PRIORITIES.items()))
+    miles_cap: float = 120.0
+    review_days: int = 14
+    notice_days: int = 84
+    tolerance: float = 7.5
+    appointment_days: int = 5
+    home_authority: str = ""
+    closure_days: tuple[date, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 < self.full_time_hours <= 60:
+            _refuse("Settings", "full-time hours must be more than 0 and at most 60", "Usual are 37.")
+        if not 0 < self.limit_per_fte < math.inf:
+            _refuse("Settings", "the limit per full-time IRO must be more than 0", "The handbook says 50 to 70.")
+        if self.limit_counts not in ("load", "children"):
+            _refuse("Settings", "the limit counts load or children", "Choose one of the two.")
+        merged = {**DEFAULT_PRIORITIES, **dict(self.priorities)}
+        for key, value in merged.items():
+            if key not in DEFAULT_PRIORITIES:
+                _refuse("Settings", f"priority “{key}” is unknown", f"Known are {', '.join(DEFAULT_PRIORITIES)}.")
+            if not 0 <= value < math.inf:
+                _refuse("Settings", f"priority “{key}” must not be negative", "0 switches it off.")
+        object.__setattr__(self, "priorities", tuple(sorted(merged.items())))
+        object.__setattr__(self, "closure_days", tuple(sorted(set(self.closure_days))))
+
+
+Record = Iro | Absence | Case | Allocation | Barred | Apart | Settings
+RECORDS: tuple[type[Any], ...] = (Iro, Absence, Case, Allocation, Barred, Apart, Settings)
+"""Every kind of record, in the order in which they may refer to one another (settings stand alone)."""
+
+
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is: every record of a service by kind and id, as of step `revision` of its history.
+
+    Compares by its records. The tables are read-only mappings; `Step` makes a changed copy.
+    """
+
+    iro: Mapping[str, Iro] = field(default_factory=_empty)
+    absence: Mapping[str, Absence] = field(default_factory=_empty)
+    case: Mapping[str, Case] = field(default_factory=_empty)
+    allocation: Mapping[str, Allocation] = field(default_factory=_empty)
+    barred: Mapping[str, Barred] = field(default_factory=_empty)
+    apart: Mapping[str, Apart] = field(default_factory=_empty)
+    settings: Mapping[str, Settings] = field(default_factory=_empty)
+    revision: int = field(default=0, compare=False)
+
+    @classmethod
+    def of(cls, records: Iterable[Record], revision: int = 0) -> Snapshot:
+        """A snapshot of these records (each id at most once a kind)."""
+        tables: dict[str, dict[str, Any]] = {kind.kind: {} for kind in RECORDS}
+        for record in records:
+            table = tables[record.kind]
+            if record.id in table:
+                raise Explained(f"Two records of kind {record.kind} have the id {record.id}.")
+            table[record.id] = record
+        return cls(**{k: MappingProxyType(t) for k, t in tables.items()}, revision=revision)
+
+    def table(self, kind: str) -> Mapping[str, Any]:
+        """The records of one kind by id."""
+        table: Mapping[str, Any] = getattr(self, kind)
+        return table
+
+    def records(self) -> Iterable[Record]:
+        """Every record, kinds in the order of RECORDS, ids ascending."""
+        for kind in RECORDS:
+            table = self.table(kind.kind)
+            for key in sorted(table):
+                yield table[key]
+
+    def settings_on(self, day: date) -> Settings:
+        """The settings version in force on a day (the defaults when there is none)."""
+        versions = [s for s in self.settings.values() if s.start <= day]
+        return max(versions, key=lambda s: (s.start, s.version)) if versions else Settings()
+
+    @cached_property
+    def allocations_by_case(self) -> Mapping[str, tuple[Allocation, ...]]:
+        """Every child's allocations of kind *allocated*, oldest first."""
+        return self._history("allocated")
+
+    @cached_property
+    def cover_by_case(self) -> Mapping[str, tuple[Allocation, ...]]:
+        """Every child's temporary cover, oldest first."""
+        return self._history("cover")
+
+    def _history(self, type_: AllocationKind) -> Mapping[str, tuple[Allocation, ...]]:
+        found: dict[str, list[Allocation]] = {}
+        for allocation in self.allocation.values():
+            if allocation.type == type_:
+                found.setdefault(allocation.case, []).append(allocation)
+        return {case: tuple(sorted(rows, key=lambda a: (a.start, a.id))) for case, rows in found.items()}
+
+    def allocation_on(self, case: str, day: date) -> Allocation | None:
+        """The child's own allocation on a day, None when the child waits for an IRO."""
+        for allocation in reversed(self.allocations_by_case.get(case, ())):
+            if allocation.start <= day and (allocation.end is None or day < allocation.end):
+                return allocation
+        return None
+
+    def open_cases(self, day: date) -> tuple[Case, ...]:
+        """The children who need an IRO on a day, by reference."""
+        return tuple(
+            case
+            for _, case in sorted(self.case.items())
+            if (case.opened is None or case.opened <= day) and (case.closed is None or day < case.closed)
+        )
+
+    def absences_of(self, iro: str, day: date) -> tuple[Absence, ...]:
+        """The absences of an IRO that hold on a day."""
+        return tuple(a for a in self._absences.get(iro, ()) if a.first <= day and (a.last is None or day <= a.last))
+
+    @cached_property
+    def _absences(self) -> Mapping[str, tuple[Absence, ...]]:
+        found: dict[str, list[Absence]] = {}
+        for absence in self.absence.values():
+            found.setdefault(absence.iro, []).append(absence)
+        return {iro: tuple(sorted(rows, key=lambda a: (a.first, a.id))) for iro, rows in found.items()}
