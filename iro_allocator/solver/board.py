@@ -1,0 +1,195 @@
+"""The Board: a problem laid out in arrays, with what each thing costs. Terms → numbers, nothing more.
+
+A *plan* is one IRO position per unit (an integer array, in the order of `Board.units`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from iro_allocator.solver.problem import MILLIONTHS, Array, Mask, Problem, ProblemCase, Unit
+from iro_allocator.solver.terms import TERMS, Load, Measure, Pair, Term
+
+if TYPE_CHECKING:
+    from iro_allocator.solver.check import Row
+
+Whole = npt.NDArray[np.int64]
+Plan = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Gauge:
+    """One measure of what an IRO has, in whole numbers of 1/`scale`, and the terms that charge for it.
+
+    `amount` is per unit, `base` per IRO what the fixed children (and recent ones) make. `step` divides
+    every amount, so an IRO's total is always `base` plus a multiple of it.
+    """
+
+    problem: Problem
+    measure: Measure
+    scale: int
+    amount: Whole
+    base: Whole
+    terms: tuple[Term, ...]
+
+    @cached_property
+    def step(self) -> int:
+        """The greatest common divisor of the amounts (1 when there are none)."""
+        return max(1, math.gcd(*self.amount.tolist()))
+
+    def charge(self, iro: npt.NDArray[np.intp], total: Whole) -> Array:
+        """Points for IROs (positions) with these totals; 0 for IROs who are not available."""
+        found = np.zeros(np.broadcast_shapes(iro.shape, total.shape))
+        for term in self.terms:
+            found = found + self.charge_of(term, iro, total)
+        return found
+
+    def charge_of(self, term: Term, iro: npt.NDArray[np.intp], total: Whole) -> Array:
+        """Points of one term alone."""
+        assert isinstance(term.shape, Load)
+        weight = self.problem.figures.weights[term.key]
+        charge: Array = weight * term.shape.cost(self.problem, iro, total / self.scale)
+        return np.where(self.problem.is_available[iro], charge, 0.0)
+
+    def totals(self, plan: Plan) -> Whole:
+        """Per IRO, what they have under a plan."""
+        found = self.base.copy()
+        np.add.at(found, plan, self.amount)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Board:
+    """Units × IROs with the charges of every term that has a weight."""
+
+    problem: Problem
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that can be placed."""
+        return self.problem.checked.units
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Pairs of units kept apart."""
+        return self.problem.checked.rows
+
+    @property
+    def allowed(self) -> Mask:
+        """Units × IROs: no rule speaks against it."""
+        return self.problem.checked.allowed
+
+    @property
+    def moves(self) -> npt.NDArray[np.int32]:
+        """Units × IROs: held children who would change IRO."""
+        return self.problem.checked.moves
+
+    @property
+    def budget(self) -> int | None:
+        """The most held children who may change IRO, None when there is no such limit."""
+        return self.problem.max_moves if self.problem.mode == "rebalance" else None
+
+    @cached_property
+    def pair_terms(self) -> tuple[Term, ...]:
+        """The Pair terms that have a weight."""
+        return tuple(term for term in _weighted(self.problem) if isinstance(term.shape, Pair))
+
+    @cached_property
+    def cost(self) -> Array:
+        """Units × IROs: the Pair terms' points, infinite where a rule speaks."""
+        found = np.zeros(self.allowed.shape)
+        for g, unit in enumerate(self.units):
+            for term in self.pair_terms:
+                found[g] += self.pair_charge(term, unit)
+        found[~self.allowed] = np.inf
+        return found
+
+    def pair_charge(self, term: Term, unit: Unit) -> Array:
+        """Per IRO, one Pair term's points for one unit."""
+        assert isinstance(term.shape, Pair)
+        charge: Array = self.problem.figures.weights[term.key] * term.shape.cost(self.problem, unit)
+        return charge
+
+    @cached_property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """Every measure that some weighted Load term looks at."""
+        by_measure: dict[Measure, list[Term]] = {}
+        for term in _weighted(self.problem):
+            if isinstance(term.shape, Load):
+                by_measure.setdefault(term.shape.measure(self.problem), []).append(term)
+        return tuple(self._gauge(measure, tuple(terms)) for measure, terms in by_measure.items())
+
+    def _gauge(self, measure: Measure, terms: tuple[Term, ...]) -> Gauge:
+        problem = self.problem
+        base = np.zeros(len(problem.iros), dtype=np.int64)
+        if measure == "new":
+            base += np.array([iro.recent_children for iro in problem.iros], dtype=np.int64)
+        else:
+            for case in self.staying:
+                base[problem.position[case.iro or ""]] += case.weight if measure == "load" else 1
+        return Gauge(
+            problem=problem,
+            measure=measure,
+            scale=MILLIONTHS if measure == "load" else 1,
+            amount=np.array([_amount(unit, measure) for unit in self.units], dtype=np.int64),
+            base=base,
+            terms=terms,
+        )
+
+    @cached_property
+    def staying(self) -> tuple[ProblemCase, ...]:
+        """The fixed children who have an IRO."""
+        return tuple(case for case in self.problem.fixed if case.iro is not None)
+
+    def objective(self, plan: Plan) -> float:
+        """Points of a plan: the sum of every charge."""
+        every = np.arange(len(self.problem.iros))
+        pairs = self.cost[np.arange(len(plan)), plan]
+        loads = [gauge.charge(every, gauge.totals(plan)) for gauge in self.gauges]
+        return math.fsum([*pairs.tolist(), *(value for load in loads for value in load.tolist())])
+
+    def charges(self, plan: Plan) -> dict[str, float]:
+        """Points of a plan by term; terms without a weight are left out."""
+        every = np.arange(len(self.problem.iros))
+        found = {}
+        for gauge in self.gauges:
+            totals = gauge.totals(plan)
+            for term in gauge.terms:
+                found[term.key] = math.fsum(gauge.charge_of(term, every, totals).tolist())
+        for term in self.pair_terms:
+            found[term.key] = math.fsum(
+                float(self.pair_charge(term, unit)[i]) for unit, i in zip(self.units, plan.tolist(), strict=True)
+            )
+        return {term.key: found[term.key] for term in TERMS if term.key in found}
+
+    def held_moved(self, plan: Plan) -> int:
+        """Held children who change IRO under a plan."""
+        return int(self.moves[np.arange(len(plan)), plan].sum())
+
+    def keeps_apart(self, plan: Plan) -> bool:
+        """Whether every pair that must be apart is."""
+        return all(plan[r.one] != plan[r.other] or plan[r.one] == r.but for r in self.rows)
+
+    def allocation(self, plan: Plan) -> Mapping[str, str]:
+        """Child id → IRO id of everybody who has one under a plan, by child id."""
+        found = {case.id: case.iro for case in self.staying if case.iro is not None}
+        for unit, i in zip(self.units, plan.tolist(), strict=True):
+            found.update((case.id, self.problem.iros[i].id) for case in unit.cases)
+        return dict(sorted(found.items()))
+
+
+def _weighted(problem: Problem) -> Iterable[Term]:
+    return (term for term in TERMS if problem.figures.weights.get(term.key, 0.0) > 0)
+
+
+def _amount(unit: Unit, measure: Measure) -> int:
+    if measure == "load":
+        return unit.weight
+    return unit.new if measure == "new" else len(unit.cases)

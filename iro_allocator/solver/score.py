@@ -1,0 +1,217 @@
+"""Why: a plan's charges, everybody's load, and for one unit what each IRO would make of it. No solver."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from iro_allocator.solver.problem import MILLIONTHS, ProblemCase, Unit
+from iro_allocator.solver.rules import why
+from iro_allocator.solver.terms import BY_KEY, TERMS
+
+if TYPE_CHECKING:
+    from iro_allocator.solver.board import Board, Plan
+
+WORTH_SAYING = 0.05
+"""Points below which a term is no reason."""
+
+CLOSE_ENOUGH = 0.1
+"""Points within which a plan counts as proven best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far solving has come: points, and a sentence for a person."""
+
+    seconds: float
+    best: float | None
+    bound: float | None
+
+    @property
+    def gap_points(self) -> float | None:
+        """Points that the best plan so far may at most be improved by."""
+        return None if self.best is None or self.bound is None else max(0.0, self.best - self.bound)
+
+    @property
+    def words(self) -> str:
+        """The same for a person."""
+        if self.gap_points is None:
+            return "looking for a plan"
+        return gap_in_words(self.gap_points, self.best or 0.0)
+
+
+def gap_in_words(gap_points: float, objective: float, asked: float = CLOSE_ENOUGH) -> str:
+    """“proven best” or “at most 1% from the best possible”."""
+    if gap_points <= asked:
+        return "proven best"
+    part = gap_points / objective * 100 if objective else 0.0
+    return f"at most {part:.2g}% ({gap_points:.1f} points) from the best possible"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadAfter:
+    """One IRO under a plan: load and share in case equivalents, children, cases, limit."""
+
+    iro: str
+    load: float
+    share: float
+    children: int
+    cases: int
+    limit: float
+
+    @property
+    def share_difference(self) -> float | None:
+        """(load − share) ÷ share, signed; None for an IRO who is not available."""
+        return self.load / self.share - 1 if self.share > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What it would make if a unit went to this IRO, everything else being as in the plan.
+
+    `charges` is what the unit adds there, by term: its own charges, and by how much the IRO's load
+    charges rise (balance may be negative: who is below their share gets nearer to it). `difference` is
+    the exact change of the whole objective against the plan, the sum of charges here less there.
+    """
+
+    iro: str
+    difference: float
+    charges: Mapping[str, float]
+    cannot: str | None
+    load: float
+    share_difference: float | None
+
+    @property
+    def total(self) -> float:
+        """The charges summed, points."""
+        return math.fsum(self.charges.values())
+
+
+def count_cases(cases: list[ProblemCase]) -> int:
+    """Looked-after children and child protection families."""
+    families = {case.family or f"\0{case.id}" for case in cases if case.type == "CP"}
+    return sum(case.type != "CP" for case in cases) + len(families)
+
+
+def loads(board: Board, plan: Plan) -> tuple[LoadAfter, ...]:
+    """Every IRO who is available or has children, in order of id."""
+    problem = board.problem
+    theirs: dict[str, list[ProblemCase]] = {}
+    for case_id, iro in board.allocation(plan).items():
+        theirs.setdefault(iro, []).append(problem.case_by_id[case_id])
+    return tuple(
+        LoadAfter(
+            iro=iro.id,
+            load=sum(case.weight for case in theirs.get(iro.id, ())) / MILLIONTHS,
+            share=float(problem.share[i]),
+            children=len(theirs.get(iro.id, ())),
+            cases=count_cases(theirs.get(iro.id, [])),
+            limit=iro.limit,
+        )
+        for i, iro in enumerate(problem.iros)
+        if iro.available > 0 or iro.id in theirs
+    )
+
+
+def candidates(board: Board, plan: Plan, g: int) -> tuple[Candidate, ...]:
+    """Every IRO for the unit at position `g`: those who may, by difference; then those who cannot."""
+    problem, unit, here = board.problem, board.units[g], int(plan[g])
+    every = np.arange(len(problem.iros))
+    by_term = {term.key: board.pair_charge(term, unit) for term in board.pair_terms}
+    load_without = np.zeros(len(every))
+    for gauge in board.gauges:
+        without = gauge.totals(plan)
+        without[here] -= gauge.amount[g]
+        for term in gauge.terms:
+            rise = gauge.charge_of(term, every, without + gauge.amount[g]) - gauge.charge_of(term, every, without)
+            by_term[term.key] = rise
+    for i, load in enumerate(_loads(board, plan)):
+        load_without[i] = load
+    load_without[here] -= unit.weight / MILLIONTHS
+    ordered = {term.key: by_term[term.key] for term in TERMS if term.key in by_term}
+    total = [math.fsum(float(charge[i]) for charge in ordered.values()) for i in every.tolist()]
+    found = []
+    for i, iro in enumerate(problem.iros):
+        load = float(load_without[i] + unit.weight / MILLIONTHS)
+        share = float(problem.share[i])
+        found.append(
+            Candidate(
+                iro=iro.id,
+                difference=total[i] - total[here],
+                charges={key: float(charge[i]) for key, charge in ordered.items()},
+                cannot=None if i == here else _cannot(board, plan, g, i),
+                load=load,
+                share_difference=load / share - 1 if share > 0 else None,
+            )
+        )
+    return tuple(
+        sorted(found, key=lambda c: (c.cannot is not None, c.iro != problem.iros[here].id, c.difference, c.iro))
+    )
+
+
+def _loads(board: Board, plan: Plan) -> list[float]:
+    base = np.zeros(len(board.problem.iros), dtype=np.int64)
+    for case in board.staying:
+        base[board.problem.position[case.iro or ""]] += case.weight
+    np.add.at(base, plan, np.array([unit.weight for unit in board.units], dtype=np.int64))
+    return [float(load) for load in base / MILLIONTHS]
+
+
+def _cannot(board: Board, plan: Plan, g: int, i: int) -> str | None:
+    problem = board.problem
+    if not board.allowed[g, i]:
+        return why(problem, board.units[g], i) or "may not have them"
+    for row in board.rows:
+        if g in (row.one, row.other) and i != row.but:
+            other = row.other if row.one == g else row.one
+            if plan[other] == i:
+                return f"would have {board.units[other].id}, who must have another IRO"
+    return None
+
+
+def reasons(board: Board, unit: Unit, found: tuple[Candidate, ...]) -> tuple[str, ...]:
+    """Why the first candidate, in words, the weightiest reason first.
+
+    A term speaks for the IRO by how many points less it asks for than at the middle one of the others.
+    """
+    chosen, *others = [candidate for candidate in found if candidate.cannot is None]
+    problem = board.problem
+    iro = problem.iros[problem.position[chosen.iro]]
+    if not others:
+        return (f"{iro.name or iro.id} is the only IRO who may take them",)
+    ahead = {
+        key: float(np.median([other.charges[key] for other in others])) - charge
+        for key, charge in chosen.charges.items()
+    }
+    weight = unit.weight / MILLIONTHS
+    without = chosen.load - weight
+    share = chosen.load / (1 + chosen.share_difference) if chosen.share_difference is not None else 0.0
+    places = {case.placement for case in unit.cases if case.placement}
+    facts = {
+        "iro": iro.name or iro.id,
+        "before": f"{_percent(without / share - 1)} without them" if share else "no load",
+        "miles": " and ".join(
+            f"{problem.miles(place)[problem.position[iro.id]]:.0f} miles" for place in sorted(places)
+        ),
+        "skills": ", ".join(sorted({skill for case in unit.cases for skill in case.prefers} & iro.skills)),
+    }
+    said = [
+        BY_KEY[key].because.format(**facts)
+        for key, amount in sorted(ahead.items(), key=lambda item: -item[1])
+        if amount > WORTH_SAYING
+    ]
+    if said:
+        return tuple(said[:4])
+    nearest = min(others, key=lambda other: (other.difference, other.iro))
+    name = problem.iros[problem.position[nearest.iro]].name or nearest.iro
+    if nearest.difference > WORTH_SAYING:
+        return (f"the least charged in all: {nearest.difference:.1f} points before {name}",)
+    return (f"as good as {name}",)
+
+
+def _percent(fraction: float) -> str:
+    return f"{fraction * 100:+.0f}%".replace("-", "−")
