@@ -1,0 +1,25 @@
+"""The one entry: a command of the command line, else the window."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+COMMANDS = ("sample", "import", "suggest", "export", "problem", "solve", "check")
+
+
+def main() -> None:
+    """`iro-allocator [FILE]` is the window; with a command or an option, the command line."""
+    arguments = sys.argv[1:]
+    if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-") or len(arguments) > 1):
+        # Neither window nor command line waits for what only the other needs.
+        from iro_allocator import cli
+
+        sys.exit(cli.run(arguments))
+    from iro_allocator.ui import app
+
+    sys.exit(app.run(Path(arguments[0]) if arguments else None))
+
+
+if __name__ == "__main__":
+    main()

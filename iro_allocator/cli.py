@@ -1,0 +1,354 @@
+"""The command line: the same verbs without a window.
+
+Exit code 0 done, 1 an explained error on standard error, 2 wrong usage. Progress goes to standard
+error, and only to a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from iro_allocator import __version__
+from iro_allocator.errors import Explained
+
+if TYPE_CHECKING:
+    from iro_allocator.solver.proposal import Proposal
+    from iro_allocator.solver.score import Progress
+    from iro_allocator.workspace import Workspace, World
+
+PASSPHRASE = "IRO_ALLOCATOR_PASSPHRASE"
+LISTS = ("service", "iro", "handover", "changes", "waiting")
+MODES = ("referrals", "leavers", "rebalance")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Allocates children to Independent Reviewing Officers, fairly, and says why. "
+    "Without a command (or with a FILE.iro alone) the window opens.",
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; gives the exit code."""
+    try:
+        app(args=arguments, prog_name="iro-allocator")
+    except Explained as fault:
+        print(fault.message, file=sys.stderr)
+        if fault.hint:
+            print(fault.hint, file=sys.stderr)
+        return 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+# -- what commands take ----------------------------------------------------------------------------
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is not a date such as 2026-11-23") from None
+
+
+def _one_of(*known: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise typer.BadParameter(f"“{text}” is none of {', '.join(known)}")
+        return text
+
+    return read
+
+
+File = Annotated[Path, typer.Argument(metavar="FILE.iro", help="The service.")]
+On = Annotated[date | None, typer.Option("--on", metavar="DATE", parser=_day, help="The day; today if left out.")]
+Mode = Annotated[
+    str, typer.Option("--mode", parser=_one_of(*MODES), metavar="MODE", help=f"One of {', '.join(MODES)}.")
+]
+MaxMoves = Annotated[
+    int | None,
+    typer.Option("--max-moves", min=0, metavar="N", help="The most children who may change IRO (rebalance)."),
+]
+Json = Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Also write this as JSON.")]
+PassphraseFile = Annotated[
+    Path | None, typer.Option("--passphrase-file", metavar="F", help="A text file whose first line is the passphrase.")
+]
+
+
+def _passphrase(file: Path | None) -> str | None:
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").splitlines()[0]
+        except (OSError, UnicodeDecodeError, IndexError):
+            raise Explained(f"There is no passphrase to read in {file}.", "Its first line should be it.") from None
+    return os.environ.get(PASSPHRASE)
+
+
+@contextmanager
+def _opened(file: Path, passphrase_file: Path | None) -> Iterator[Workspace]:
+    from iro_allocator.workspace import PassphraseNeeded, Workspace
+
+    passphrase = _passphrase(passphrase_file)
+    try:
+        workspace = Workspace.open(file, passphrase=passphrase)
+    except PassphraseNeeded:
+        if passphrase or not sys.stdin.isatty():
+            raise
+        workspace = Workspace.open(file, passphrase=typer.prompt("Passphrase", hide_input=True, err=True))
+    try:
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def _write(value: dict[str, Any], out: Path | None) -> None:
+    from iro_allocator.workspace import write_json
+
+    if out is not None:
+        write_json(value, out)
+
+
+@contextmanager
+def _solving() -> Iterator[dict[str, Any]]:
+    """Progress on a terminal, and Ctrl+C as “stop and use this”."""
+    stopped = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+
+    def tell(progress: Progress) -> None:
+        if sys.stderr.isatty():
+            print(f"\r\033[K{progress.seconds:.1f} s: {progress.words}", end="", file=sys.stderr, flush=True)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield {"progress": tell, "stop": lambda: stopped}
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+# -- the commands ----------------------------------------------------------------------------------
+
+
+@app.callback(invoke_without_command=True)
+def _about(version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False) -> None:
+    if version:
+        print(f"IRO Allocator {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(metavar="OUT.iro", help="The file to write.")],
+    iros: Annotated[int, typer.Option(help="How many IROs.")] = 20,
+    children: Annotated[int, typer.Option(help="How many children; 0 gives the IROs alone.")] = 1137,
+    seed: Annotated[int, typer.Option(help="Another seed, another service.")] = 2017,
+    on: On = None,
+) -> None:
+    """Write the made-up service as it would stand on a day (unencrypted, marked as sample)."""
+    from iro_allocator.workspace import make_sample
+
+    workspace = make_sample(out, iros=iros, children=children, seed=seed, on=on)
+    world = workspace.world(on)
+    workspace.close()
+    waiting = len(world.loads.waiting)
+    print(f"{out}: {iros} IROs, {world.loads.children:,} children, {waiting} of them waiting. All names are made up.")
+
+
+@app.command("import")
+def import_(
+    file: File,
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Spreadsheets of IROs and of children.")],
+    map_: Annotated[
+        Path | None, typer.Option("--map", metavar="MAP.json", help="What columns mean: {header: meaning}.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Look only; change nothing.")] = False,
+    json_: Json = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Take IROs and children from spreadsheets; makes FILE.iro when it does not exist."""
+    from iro_allocator.workspace import Workspace, draft_json
+
+    mapping = None if map_ is None else _map(map_)
+    if file.exists():
+        with _opened(file, passphrase_file) as workspace:
+            draft = workspace.draft_import(sources, mapping)
+            if not dry_run:
+                workspace.take(draft)
+    else:
+        draft = Workspace.draft_for_new(sources, mapping)
+        if not dry_run:
+            Workspace.create_from(file, draft, passphrase=_new_passphrase(passphrase_file)).close()
+    _write(draft_json(draft, taken=not dry_run), json_)
+    for what, counts in (("IROs", draft.iros), ("Children", draft.children)):
+        print(f"{what}: {counts.new} new, {counts.changed} changed, {counts.ended} ended, {counts.unchanged} unchanged")
+    for finding in draft.findings:
+        place = f"{finding.file} row {finding.row}" if finding.row else finding.file
+        column = f", {finding.column}" if finding.column else ""
+        print(f"{'must fix' if finding.level == 'fix' else 'check'}: {place}{column}: {finding.message}")
+    if dry_run:
+        print("Nothing was changed (--dry-run).")
+
+
+def _map(path: Path) -> dict[str, str]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        raise Explained(f"{path} is not a JSON file that can be read.", 'It holds {"header": "meaning"}.') from None
+    if not isinstance(value, dict) or not all(isinstance(meaning, str) for meaning in value.values()):
+        raise Explained(f"{path} is not a map of columns.", 'It holds {"header": "meaning"}.')
+    return value
+
+
+def _new_passphrase(file: Path | None) -> str:
+    given = _passphrase(file)
+    if given is None and sys.stdin.isatty():
+        print("A new service file is encrypted. Nobody can recover its passphrase.", file=sys.stderr)
+        given = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
+    if not given:
+        raise Explained("A new service file needs a passphrase.", f"Give --passphrase-file, or set {PASSPHRASE}.")
+    return str(given)
+
+
+@app.command()
+def suggest(
+    file: File,
+    mode: Mode = "referrals",
+    max_moves: MaxMoves = None,
+    on: On = None,
+    json_: Json = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Accept every suggestion.")] = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Suggest who should take whom, and why."""
+    from iro_allocator.workspace import proposal_json
+
+    with _opened(file, passphrase_file) as workspace:
+        world = workspace.world(on)
+        with _solving() as watching:
+            proposal = workspace.propose(world, mode, max_moves=max_moves, **watching)  # type: ignore[arg-type]
+        _write(proposal_json(proposal), json_)
+        _show(proposal, world)
+        if apply and proposal.moves:
+            workspace.apply(proposal)
+            print("Accepted. It can be undone in History.")
+
+
+def _show(proposal: Proposal, world: World) -> None:
+    names = {iro.id: iro.name for iro in world.snapshot.iro.values()}
+    result = proposal.result
+    if proposal.moves:
+        table = Table("Family / child", "Children", "From", "To", "Because", "Next best", box=None, pad_edge=False)
+        for move in proposal.moves:
+            other = next((c for c in move.candidates[1:] if c.cannot is None), None)
+            table.add_row(
+                move.family or move.cases[0],
+                str(len(move.cases)),
+                names.get(move.before or "", "–"),
+                names[move.after],
+                "; ".join(move.reasons),
+                f"{names[other.iro]} {other.difference:+.1f}" if other else "nobody else may",
+            )
+        Console(width=None if sys.stdout.isatty() else 200).print(table)
+    elif not proposal.waiting:
+        print("Nothing to suggest: nobody needs another IRO.")
+    for waiting in proposal.waiting:
+        print(f"Waiting: {', '.join(case.id for case in waiting.unit.cases)}. Nobody may take them:")
+        for iro, reason in waiting.reasons.items():
+            print(f"  {names[iro]} {reason}")
+    print(f"{result.words}: {result.objective:.1f} points, bound {result.bound:.1f}, in {result.seconds:.2f} s.")
+    if result.short_fte > 0:
+        print(f"Short by {result.short_fte:.2f} FTE for everybody to stay within the limit.")
+
+
+@app.command()
+def export(
+    file: File,
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx|csv", help="Where to; the ending says the format.")],
+    list_: Annotated[
+        str, typer.Option("--list", parser=_one_of(*LISTS), metavar="LIST", help=f"One of {', '.join(LISTS)}.")
+    ] = "service",
+    names: Annotated[bool, typer.Option("--names", help="With children's names; references only if left out.")] = False,
+    iro: Annotated[str | None, typer.Option("--iro", metavar="NAME", help="Only this IRO (list iro).")] = None,
+    since: Annotated[
+        date | None, typer.Option("--since", metavar="DATE", parser=_day, help="From this day (handover, changes).")
+    ] = None,
+    on: On = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Write an allocation list."""
+    with _opened(file, passphrase_file) as workspace:
+        for written in workspace.export(out, list_, names=names, iro=iro, since=since, day=on):
+            print(written)
+
+
+@app.command()
+def problem(
+    file: File,
+    out: Annotated[Path, typer.Argument(metavar="OUT.json", help="The problem file to write.")],
+    mode: Mode = "referrals",
+    max_moves: MaxMoves = None,
+    on: On = None,
+    real_ids: Annotated[bool, typer.Option("--real-ids", help="Ids as in the file, to check a suggestion.")] = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Write the problem as a file without a child's or an IRO's name in it."""
+    from iro_allocator.workspace import problem_json
+
+    with _opened(file, passphrase_file) as workspace:
+        _write(
+            problem_json(workspace.problem(mode, on=on, max_moves=max_moves, real_ids=real_ids)),  # type: ignore[arg-type]
+            out,
+        )
+
+
+@app.command()
+def solve(
+    source: Annotated[Path, typer.Argument(metavar="PROBLEM.json", help="A problem file.")],
+    out: Annotated[Path | None, typer.Option("-o", metavar="RESULT.json", help="Write the result here.")] = None,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S", help="Seconds.")] = 60.0,
+    gap: Annotated[float, typer.Option("--gap", min=0.0, metavar="POINTS", help="Proven to within this.")] = 0.1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The solver's seed.")] = 0,
+) -> None:
+    """Solve a problem file."""
+    from iro_allocator.workspace import result_json, solve_file
+
+    with _solving() as watching:
+        result = solve_file(source, time_limit=time_limit, gap=gap, seed=seed, **watching)
+    _write(result_json(result), out)
+    print(
+        f"{result.status}: {result.objective:.3f} points, bound {result.bound:.3f} (gap {result.gap_points:.3f}), "
+        f"{result.children_moved} children moved, {result.seconds:.2f} s"
+    )
+
+
+@app.command()
+def check(file: File, json_: Json = None, passphrase_file: PassphraseFile = None) -> None:
+    """Check the file's pages, history and references; say what about today wants a person's eye."""
+    from iro_allocator.workspace import check_json
+
+    with _opened(file, passphrase_file) as workspace:
+        report = workspace.check()
+    _write(check_json(report), json_)
+    for note in report.notes:
+        print(f"note: {note}")
+    if report.faults:
+        raise Explained("\n".join(report.faults), "Restore a backup, and keep this file aside.")
+    print("No fault found.")

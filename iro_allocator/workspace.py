@@ -1,0 +1,339 @@
+"""The verbs: open, look, change, import, propose, export. What window and command line share. No Qt.
+
+Parts that load heavy libraries (solver, sheets, reports) are imported when first used.
+"""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from iro_allocator import briefing, sample
+from iro_allocator.caseload import Caseloads, caseloads
+from iro_allocator.domain import Snapshot
+from iro_allocator.edits import Step, added
+from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase
+
+if TYPE_CHECKING:
+    from iro_allocator.sheets import Draft
+    from iro_allocator.solver.problem import Mode, Problem
+    from iro_allocator.solver.proposal import Proposal
+    from iro_allocator.solver.score import Candidate, Progress
+    from iro_allocator.solver.solve import Result
+
+_DAILY = timedelta(days=1)
+_PSEUDONYMS = "key of pseudonyms"
+_MAPPINGS = "import mappings"
+
+__all__ = [
+    "CheckReport",
+    "Committed",
+    "PassphraseNeeded",
+    "Workspace",
+    "World",
+    "WrongPassphrase",
+    "check_json",
+    "draft_json",
+    "make_sample",
+    "problem_json",
+    "proposal_json",
+    "result_json",
+    "solve_file",
+    "write_json",
+]
+
+
+@dataclass(frozen=True)
+class World:
+    """A service as a screen shows it: what is on a day, where it is kept, what could be undone."""
+
+    snapshot: Snapshot
+    day: date
+    loads: Caseloads
+    where: str
+    name: str
+    sample: bool
+    encrypted: bool
+    shared: bool
+    last_backup: datetime | None
+    undo: str | None
+    redo: str | None
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """`faults` are integrity (pages, history, references); `notes` facts about today."""
+
+    faults: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def make_sample(
+    where: Path, *, iros: int = 20, children: int = 1137, seed: int = 2017, on: date | None = None
+) -> Workspace:
+    """Write the made-up service to a new, unencrypted file and open it."""
+    records = sample.service(iros=iros, children=children, seed=seed, on=on or date.today())
+    workspace = Workspace(Store.create(where, passphrase=None, sample=True))
+    workspace.commit(Step("The made-up sample service", added(records)))
+    return workspace
+
+
+class Workspace:
+    """An open service. Every verb that changes it gives the World afterwards."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.user = getpass.getuser()
+
+    @classmethod
+    def create(cls, where: Path | str, *, passphrase: str | None) -> Workspace:
+        """A new, empty service: an encrypted file, or a database on a server."""
+        return cls(Store.create(where, passphrase=passphrase))
+
+    @classmethod
+    def open(cls, where: Path | str, *, passphrase: str | None = None) -> Workspace:
+        """An existing service; the day's first opening makes a backup."""
+        workspace = cls(Store.open(where, passphrase=passphrase))
+        last = workspace._store.last_backup
+        if last is None or datetime.now(UTC) - last > _DAILY:
+            workspace._back_up("daily")
+        return workspace
+
+    def close(self) -> None:
+        """Let go of the service."""
+        self._store.close()
+
+    def _back_up(self, reason: str) -> None:
+        # The sample can be made again at any time.
+        if not self._store.sample:
+            self._store.backup(reason)
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def world(self, day: date | None = None) -> World:
+        """Everything, as it stands on a day (today)."""
+        snapshot, on = self._store.load(), day or date.today()
+        undoable, redoable = self._store.undoable, self._store.redoable
+        return World(
+            snapshot=snapshot,
+            day=on,
+            loads=caseloads(snapshot, on),
+            where=self._store.where,
+            name=snapshot.settings_on(on).service if self._store.shared else Path(self._store.where).stem,
+            sample=self._store.sample,
+            encrypted=self._store.encrypted,
+            shared=self._store.shared,
+            last_backup=self._store.last_backup,
+            undo=undoable.step.label if undoable else None,
+            redo=redoable.step.label.removeprefix("Undo: ") if redoable else None,
+            user=self.user,
+        )
+
+    def history(self) -> tuple[Committed, ...]:
+        """Every step ever made, oldest first."""
+        return self._store.history()
+
+    def check(self, day: date | None = None) -> CheckReport:
+        """Faults of the file, and what about today wants a person's eye."""
+        faults = self._store.check()
+        if faults:
+            return CheckReport(faults, ())
+        world = self.world(day)
+        notes = (f"{decision.tag}: {decision.words}" for decision in briefing.decisions(world.snapshot, world.loads))
+        return CheckReport((), tuple(notes))
+
+    # -- changing ----------------------------------------------------------------------------------
+
+    def commit(self, step: Step) -> World:
+        """Make a step, whole or not at all."""
+        self._store.commit(step, by=self.user)
+        return self.world()
+
+    def undo(self, number: int | None = None) -> World:
+        """Take back a step, the newest that can be when none is named."""
+        self._store.undo(number, by=self.user)
+        return self.world()
+
+    def redo(self) -> World:
+        """Take the newest undo back."""
+        self._store.redo(by=self.user)
+        return self.world()
+
+    # -- importing ---------------------------------------------------------------------------------
+
+    def draft_import(
+        self, paths: Sequence[Path], mapping: Mapping[str, str] | None = None, *, end_missing: bool = False
+    ) -> Draft:
+        """What taking these files would change; nothing is written.
+
+        `mapping` says for headers what they mean, over what was guessed or remembered. `end_missing`:
+        children who are not in a full list are ended rather than only named.
+        """
+        from iro_allocator import sheets
+
+        return sheets.draft(
+            paths,
+            self._store.load(),
+            date.today(),
+            mapping=mapping,
+            remembered=self._store.recall(_MAPPINGS),
+            end_missing=end_missing,
+        )
+
+    @classmethod
+    def draft_for_new(cls, paths: Sequence[Path], mapping: Mapping[str, str] | None = None) -> Draft:
+        """What a service that does not exist yet would get from these files."""
+        from iro_allocator import sheets
+
+        return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping)
+
+    @classmethod
+    def create_from(cls, where: Path, draft: Draft, *, passphrase: str) -> Workspace:
+        """A new service with what a draft brings."""
+        workspace = cls.create(where, passphrase=passphrase)
+        workspace.take(draft)
+        return workspace
+
+    def take(self, draft: Draft) -> World:
+        """Make a draft's step, with a backup before; how its columns were understood is remembered."""
+        self._back_up("import")
+        if draft.step:
+            self._store.commit(draft.step, by=self.user)
+        self._store.remember(_MAPPINGS, {**(self._store.recall(_MAPPINGS) or {}), **draft.mapping})
+        return self.world()
+
+    # -- proposing ---------------------------------------------------------------------------------
+
+    def propose(
+        self,
+        world: World,
+        mode: Mode,
+        *,
+        max_moves: int | None = None,
+        on: date | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Proposal:
+        """The best plan for a mode on a day, explained, for a person to review."""
+        from iro_allocator.solver.problem import Problem
+        from iro_allocator.solver.proposal import Proposal
+        from iro_allocator.solver.solve import solve
+
+        problem = Problem.of(world.snapshot, on or world.day, mode=mode, max_moves=max_moves)
+        return Proposal.of(solve(problem, progress=progress, stop=stop))
+
+    def candidates(self, world: World, cases: Sequence[str]) -> tuple[Candidate, ...]:
+        """What each IRO would make of these children, everything else staying as it is."""
+        from iro_allocator.solver.problem import Problem
+        from iro_allocator.solver.proposal import effect
+
+        return effect(Problem.of(world.snapshot, world.day, mode="rebalance", focus=cases))
+
+    def apply(self, proposal: Proposal) -> World:
+        """Accept every move of a proposal, with a backup before those that change a child's IRO."""
+        if proposal.problem.mode != "referrals":
+            self._back_up("reallocation")
+        return self.commit(proposal.step(self._store.load(), proposal.moves))
+
+    def problem(self, mode: Mode, *, on: date | None = None, max_moves: int | None = None, real_ids: bool) -> Problem:
+        """The problem of a mode and day, pseudonymised unless real ids are asked for."""
+        from iro_allocator.solver import exchange
+        from iro_allocator.solver.problem import Problem
+
+        problem = Problem.of(self._store.load(), on or date.today(), mode=mode, max_moves=max_moves)
+        return problem if real_ids else exchange.pseudonymised(problem, self._pseudonyms())
+
+    def _pseudonyms(self) -> bytes:
+        """The file's own secret, so that the same file gives the same pseudonyms and nobody else can."""
+        if self._store.sample:
+            return b"made-up names need no secret"
+        key = self._store.recall(_PSEUDONYMS)
+        if key is None:
+            key = secrets.token_hex(16)
+            self._store.remember(_PSEUDONYMS, key)
+        return bytes.fromhex(key)
+
+    # -- exporting ---------------------------------------------------------------------------------
+
+    def export(
+        self,
+        out: Path,
+        list_: str,
+        *,
+        names: bool = False,
+        iro: str | None = None,
+        since: date | None = None,
+        day: date | None = None,
+    ) -> tuple[Path, ...]:
+        """Write an allocation list; gives the files written. References only, unless names are asked for."""
+        from iro_allocator import reports
+
+        tables = reports.allocation_list(
+            self._store.load(), day or date.today(), list_, names=names, iro=iro, since=since, by=self.user
+        )
+        return reports.write(tables, out)
+
+
+def check_json(report: CheckReport) -> dict[str, Any]:
+    """The JSON of a check."""
+    return {
+        "format": "iro-allocator-check/1",
+        "ok": not report.faults,
+        "faults": list(report.faults),
+        "notes": list(report.notes),
+    }
+
+
+def draft_json(draft: Draft, *, taken: bool) -> dict[str, Any]:
+    """The JSON of an import."""
+    from iro_allocator import sheets
+
+    return sheets.as_json(draft, taken)
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """The JSON of a problem."""
+    from iro_allocator.solver import exchange
+
+    return exchange.problem_json(problem)
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """The JSON of a result."""
+    from iro_allocator.solver import exchange
+
+    return exchange.result_json(result)
+
+
+def proposal_json(proposal: Proposal) -> dict[str, Any]:
+    """The JSON of a suggestion: that of its result."""
+    return result_json(proposal.result)
+
+
+def write_json(value: Mapping[str, Any], path: Path) -> None:
+    """Write JSON to a file, whole or not at all."""
+    from iro_allocator.solver import exchange
+
+    exchange.write_json(value, path)
+
+
+def solve_file(
+    path: Path,
+    *,
+    gap: float,
+    time_limit: float,
+    seed: int,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Result:
+    """Solve a problem file."""
+    from iro_allocator.solver import exchange
+    from iro_allocator.solver.solve import solve
+
+    return solve(exchange.read_problem(path), gap=gap, time_limit=time_limit, seed=seed, progress=progress, stop=stop)
