@@ -1,0 +1,112 @@
+"""Records as JSON text and back: the images in the history, the nested columns, what digests are taken of.
+
+Derived from the fields of the dataclasses, so that a new field needs no line here. The text is canonical
+(keys sorted, no spaces): equal records have equal text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from functools import cache
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from iro_allocator.domain import RECORDS, Record
+from iro_allocator.errors import Explained
+from iro_allocator.store.words import name
+
+KINDS: Mapping[str, Any] = MappingProxyType({kind.kind: kind for kind in RECORDS})
+"""The class of each kind of record."""
+
+
+@cache
+def hints(kind: Any) -> Mapping[str, Any]:
+    """The type of each field of a dataclass, in order."""
+    found = get_type_hints(kind)
+    return MappingProxyType({field.name: found[field.name] for field in fields(kind)})
+
+
+def values(record: Any) -> dict[str, Any]:
+    """The fields of a dataclass by name, as they are."""
+    kind: Any = type(record)
+    return {name: getattr(record, name) for name in hints(kind)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return values(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def canonical(value: Any) -> str:
+    """A value as canonical JSON text.
+
+    Raises Explained for text that a database cannot hold (a null character, half a surrogate pair), and
+    TypeError or ValueError for what is no JSON at all.
+    """
+    text = json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    # A backslash of the text itself is doubled: without the pairs, \u0000 can only be a null character.
+    if "\\u0000" in text.replace("\\\\", "") or not _is_unicode(text):
+        raise Explained("A text holds a character that cannot be stored.", "Type it again instead of pasting it.")
+    return text
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def builder(hint: Any) -> Callable[[Any], Any]:
+    """What makes a value of this type from its JSON form."""
+    args = get_args(hint)
+    if get_origin(hint) in (Union, UnionType):  # here always: something or None
+        build = builder(next(arg for arg in args if arg is not NoneType))
+        return lambda value: None if value is None else build(value)
+    if get_origin(hint) is tuple and args[-1] is Ellipsis:
+        item = builder(args[0])
+        return lambda value: tuple(item(part) for part in value)
+    if get_origin(hint) is tuple:
+        items = tuple(builder(arg) for arg in args)
+        return lambda value: tuple(item(part) for item, part in zip(items, value, strict=True))
+    if is_dataclass(hint):
+        make: Any = hint
+        parts = {name: builder(part) for name, part in hints(make).items()}
+        # A field that came after the text was written has its default.
+        return lambda value: make(**{n: build(value[n]) for n, build in parts.items() if n in value})
+    if hint is date:
+        return date.fromisoformat
+    return float if hint is float else lambda value: value
+
+
+def image(record: Record | None) -> str | None:
+    """A record as the history keeps it; None for none.
+
+    Raises Explained when the record would not come back equal (a number that is none, a foreign type).
+    """
+    if record is None:
+        return None
+    try:
+        text = canonical(record)
+        if from_image(record.kind, text) == record:
+            return text
+    except (TypeError, ValueError) as fault:
+        raise _unkept(record) from fault
+    raise _unkept(record)
+
+
+def _unkept(record: Record) -> Explained:
+    return Explained(f"{name(record.kind, record.id, record)} holds a value that cannot be kept as it is.")
+
+
+def from_image(kind: str, text: str) -> Any:
+    """The record that an image holds."""
+    return builder(KINDS[kind])(json.loads(text))

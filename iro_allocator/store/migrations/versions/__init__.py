@@ -1,0 +1,1 @@
+"""One module for each revision; once released it is never changed."""
