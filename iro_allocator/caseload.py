@@ -38,7 +38,7 @@ class Weight:
         return max(LEAST_WEIGHT, round(fsum(part.weight for part in self.parts), 3))
 
     def __str__(self) -> str:
-        sums = []
+        sums: list[str] = []
         for part in self.parts:
             sign = ("− " if part.weight < 0 else "+ ") if sums else ("−" if part.weight < 0 else "")
             sums.append(f"{sign}{abs(part.weight):.2f} {part.label}")

@@ -340,6 +340,26 @@ def solve(
 
 
 @app.command()
+def backup(file: File, passphrase_file: PassphraseFile = None) -> None:
+    """Make a backup beside the file, encrypted with the same passphrase."""
+    with _opened(file, passphrase_file) as workspace:
+        print(workspace.back_up())
+
+
+@app.command("restore")
+def restore_(
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="A backup of the service.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.iro", help="Where to; what is there is set aside.")],
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Put a backup in the place of a service file, which is set aside."""
+    from iro_allocator.workspace import restore
+
+    aside = restore(source, file, passphrase=_passphrase(passphrase_file))
+    print(f"{file} is the backup {source.name}." + (f" The old file is {aside}." if aside else ""))
+
+
+@app.command()
 def check(file: File, json_: Json = None, passphrase_file: PassphraseFile = None) -> None:
     """Check the file's pages, history and references; say what about today wants a person's eye."""
     from iro_allocator.workspace import check_json

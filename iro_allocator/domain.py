@@ -347,6 +347,16 @@ class Settings:
             _refuse("Settings", "the limit per full-time IRO must be more than 0", "The handbook says 50 to 70.")
         if self.limit_counts not in ("load", "children"):
             _refuse("Settings", "the limit counts load or children", "Choose one of the two.")
+        for what, value, most in (
+            ("the beginning of the band", self.band_low, 1000),
+            ("the tolerance", self.tolerance, 100),
+            ("the working days to an appointment", self.appointment_days, 366),
+            ("the notice period", self.notice_days, 3660),
+            ("the days before a review", self.review_days, 366),
+            ("the miles that are counted", self.miles_cap, 1000),
+        ):
+            if not 0 <= value <= most:
+                _refuse("Settings", f"{what} must be from 0 to {most}", f"{value:g} cannot be right.")
         merged = {**DEFAULT_PRIORITIES, **dict(self.priorities)}
         for key, value in merged.items():
             if key not in DEFAULT_PRIORITIES:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from iro_allocator import briefing, sample
 from iro_allocator.caseload import Caseloads, caseloads
-from iro_allocator.domain import Snapshot
+from iro_allocator.domain import Place, Settings, Snapshot
 from iro_allocator.edits import Step, added
-from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase
+from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase, restore
 
 if TYPE_CHECKING:
-    from iro_allocator.sheets import Draft
+    from iro_allocator.sheets import Draft, Finding, Source
     from iro_allocator.solver.problem import Mode, Problem
     from iro_allocator.solver.proposal import Proposal
     from iro_allocator.solver.score import Candidate, Progress
@@ -33,15 +33,20 @@ _MAPPINGS = "import mappings"
 __all__ = [
     "CheckReport",
     "Committed",
+    "Draft",
+    "Finding",
     "PassphraseNeeded",
+    "Source",
     "Workspace",
     "World",
     "WrongPassphrase",
     "check_json",
+    "column_meanings",
     "draft_json",
     "make_sample",
     "problem_json",
     "proposal_json",
+    "restore",
     "result_json",
     "solve_file",
     "write_json",
@@ -108,6 +113,10 @@ class Workspace:
     def close(self) -> None:
         """Let go of the service."""
         self._store.close()
+
+    def back_up(self) -> Path | None:
+        """Make a backup now, beside the file; None for a shared service, whose server has its own."""
+        return self._store.backup("by hand")
 
     def _back_up(self, reason: str) -> None:
         # The sample can be made again at any time.
@@ -259,6 +268,15 @@ class Workspace:
             self._store.remember(_PSEUDONYMS, key)
         return bytes.fromhex(key)
 
+    @staticmethod
+    def find_places(postcodes: Iterable[str]) -> dict[str, tuple[str, Place | None]]:
+        """Each postcode as it is written on an envelope ("" when it is none) and where it is (None = unknown)."""
+        from iro_allocator import places
+
+        given = tuple(postcodes)
+        found = places.find(given)
+        return {postcode: (places.tidy(postcode), found.get(postcode)) for postcode in given}
+
     # -- exporting ---------------------------------------------------------------------------------
 
     def export(
@@ -278,6 +296,13 @@ class Workspace:
             self._store.load(), day or date.today(), list_, names=names, iro=iro, since=since, by=self.user
         )
         return reports.write(tables, out)
+
+
+def column_meanings(settings: Settings, holds: str) -> dict[str, str]:
+    """What a column of a list that holds “iros” or “children” can mean: labels by key."""
+    from iro_allocator import sheets
+
+    return {key: meaning.label for key, meaning in sheets.known(settings).items() if meaning.holds == holds}
 
 
 def check_json(report: CheckReport) -> dict[str, Any]:

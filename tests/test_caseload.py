@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from iro_allocator import caseload
-from iro_allocator.domain import Case, Factor, Scheme, Snapshot
+from iro_allocator.domain import Absence, Case, Factor, Scheme, Snapshot
 from tests.builders import DAY, absence, allocation, case, held, iro, settings, snapshot
 
 
@@ -66,8 +67,16 @@ def test_a_weight_tells_its_parts() -> None:
 
 @pytest.mark.parametrize(
     ("miles", "out", "value"),
-    [(None, False, 1.0), (12, False, 1.0), (None, True, 1.1), (19.9, True, 1.1), (20, True, 1.25), (50, True, 1.25)]
-    + [(50.1, True, 1.5), (200, True, 1.5)],
+    [
+        (None, False, 1.0),
+        (12, False, 1.0),
+        (None, True, 1.1),
+        (19.9, True, 1.1),
+        (20, True, 1.25),
+        (50, True, 1.25),
+        (50.1, True, 1.5),
+        (200, True, 1.5),
+    ],
 )
 def test_the_distance_counts_only_out_of_area_and_unknown_is_not_far(
     miles: float | None, out: bool, value: float
@@ -116,7 +125,9 @@ def test_no_weight_falls_below_a_tenth() -> None:
         ({"last_day": date(2026, 11, 22)}, [], 0.0),
     ],
 )
-def test_available_hours_are_after_other_duties_and_absence(more: dict, away: list, available: float) -> None:
+def test_available_hours_are_after_other_duties_and_absence(
+    more: dict[str, Any], away: list[Absence], available: float
+) -> None:
     who = iro("A. Hussain", **more)
     assert caseload.available(snapshot(who, away), who, DAY) == pytest.approx(available)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -47,5 +48,5 @@ def test_months_later_is_the_same_day_or_the_last_of_a_shorter_month(day: date, 
         ({"opened": date(2025, 1, 6), "next_review": date(2026, 12, 4)}, date(2026, 12, 4)),
     ],
 )
-def test_reviews_and_conferences_are_due_at_the_statutory_intervals(facts: dict, due: date | None) -> None:
+def test_reviews_and_conferences_are_due_at_the_statutory_intervals(facts: dict[str, Any], due: date | None) -> None:
     assert diary.review_due(case("C-1", **facts)) == due

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from iro_allocator.domain import Absence, Apart, Case, Factor, Iro, Scheme, Settings, Snapshot
+from iro_allocator.domain import Absence, Apart, Case, Factor, Iro, Record, Scheme, Settings, Snapshot
 from iro_allocator.errors import Explained
 from tests.builders import case, iro
 
@@ -85,7 +85,7 @@ def test_lists_are_sorted_so_that_equal_facts_are_equal_records() -> None:
 def test_a_snapshot_holds_each_id_once_and_gives_records_in_a_stable_order() -> None:
     with pytest.raises(Explained, match="C-1"):
         Snapshot.of([case("C-1"), case("C-1")])
-    records = [case("C-2"), iro("B"), case("C-1"), iro("A")]
+    records: list[Record] = [case("C-2"), iro("B"), case("C-1"), iro("A")]
     assert [record.id for record in Snapshot.of(records).records()] == ["a", "b", "C-1", "C-2"]
 
 

@@ -39,7 +39,18 @@ HOMES = {
 }
 
 PURE = (
-    *("errors", "resource", "domain", "caseload", "diary", "edits", "allocating", "scenario", "briefing", "looking_back"),
+    *(
+        "errors",
+        "resource",
+        "domain",
+        "caseload",
+        "diary",
+        "edits",
+        "allocating",
+        "scenario",
+        "briefing",
+        "looking_back",
+    ),
     *("solver.terms", "solver.rules", "solver.score", "solver.proposal"),
 )
 MAY_NAME = {
@@ -79,9 +90,7 @@ def test_screens_and_commands_reach_the_service_through_the_workspace(screen: st
     strays = {
         (module, name)
         for module, name in imports()
-        if is_in(module, screen)
-        and is_in(name, "iro_allocator")
-        and not any(is_in(name, module) for module in allowed)
+        if is_in(module, screen) and is_in(name, "iro_allocator") and not any(is_in(name, module) for module in allowed)
     }
     assert not strays
 

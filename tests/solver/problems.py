@@ -80,14 +80,11 @@ def problems(draw: st.DrawFn, most_cases: int = 6, most_iros: int = 4) -> Proble
             prefers=draw(skills),
             pinned=draw(st.sampled_from([False, False, True])),
             separate=draw(st.sampled_from([False, False, True])),
-            next_review=draw(
-                st.one_of(st.none(), st.integers(-5, 30).map(lambda n: (ON + timedelta(n)).isoformat()))
-            ),
+            next_review=draw(st.one_of(st.none(), st.integers(-5, 30).map(lambda n: (ON + timedelta(n)).isoformat()))),
         )
         for n in range(count)
     ]
-    pairs = list(itertools.combinations([each["id"] for each in cases], 2))
-    pairs = [list(pair) for pair in pairs]
+    pairs = [list(pair) for pair in itertools.combinations([each["id"] for each in cases], 2)]
     term = draw(st.sampled_from([None, None, *TERM_KEYS]))
     return problem(
         iros,

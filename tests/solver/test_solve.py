@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from iro_allocator.solver.board import Board
 from iro_allocator.solver.exchange import problem_from, problem_json
 from iro_allocator.solver.problem import Problem
 from iro_allocator.solver.proposal import Proposal
-from iro_allocator.solver.score import candidates
+from iro_allocator.solver.score import Progress, candidates
 from iro_allocator.solver.solve import solve
 from tests.solver.problems import case, iro, only, plans, problem, problems
 
@@ -151,7 +152,7 @@ def test_a_stop_is_said_and_the_plan_so_far_is_whole() -> None:
 
 
 def test_progress_tells_best_and_bound_in_points_and_words() -> None:
-    told = []
+    told: list[Progress] = []
     children = [case(f"c{n:03}", f"i{n % 3}", weight=1 + n % 7 / 20, since="2026-01-05") for n in range(100)]
     solve(problem([iro(f"i{n}", contracted_hours=37 - 5 * n) for n in range(5)], children), progress=told.append)
     assert told[0].words == "looking for a plan"
@@ -174,7 +175,7 @@ def test_progress_tells_best_and_bound_in_points_and_words() -> None:
         ([], [], 0),
     ],
 )
-def test_there_is_always_an_answer(iros: list, cases: list, waiting: int) -> None:
+def test_there_is_always_an_answer(iros: list[dict[str, Any]], cases: list[dict[str, Any]], waiting: int) -> None:
     result = solve(problem(iros, cases, mode="referrals"))
     assert len(result.waiting) == waiting
     assert result.status == ("partial" if waiting else "optimal")

@@ -1,0 +1,228 @@
+"""The command line, as its users run it: exit codes, sentences, files. In the same process, to be quick."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from iro_allocator import cli
+from iro_allocator.workspace import Workspace, make_sample
+from tests.builders import DAY
+
+Run = Callable[..., tuple[int, str, str]]
+PASSPHRASE = "correct horse battery staple"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The sample service as it stands on the tests' day."""
+    file = tmp_path_factory.mktemp("sample") / "sample.iro"
+    make_sample(file, on=DAY).close()
+    return file.read_bytes()
+
+
+@pytest.fixture
+def sample(made: bytes, tmp_path: Path) -> Path:
+    file = tmp_path / "s.iro"
+    file.write_bytes(made)
+    return file
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def go(*arguments: object) -> tuple[int, str, str]:
+        code = cli.run([str(each) for each in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return go
+
+
+ON = ("--on", DAY.isoformat())
+
+
+def test_the_four_waiting_families_get_an_iro_and_every_move_is_explained(
+    run: Run, sample: Path, tmp_path: Path
+) -> None:
+    code, out, _ = run("suggest", sample, *ON, "--json", tmp_path / "r.json")
+    result = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert code == 0
+    assert "proven best" in out
+    assert sum(len(move["cases"]) for move in result["moves"]) == 7
+    assert result["waiting"] == []
+    assert result["gap_points"] <= 0.1
+    for move in result["moves"]:
+        assert move["reasons"]
+        assert move["alternatives"]
+        assert move["from"] is None
+    assert run("check", sample)[0] == 0
+
+
+def test_applied_checked_and_undone_gives_the_same_problem_byte_for_byte(
+    run: Run, sample: Path, tmp_path: Path
+) -> None:
+    before, after, again = (tmp_path / f"{name}.json" for name in ("before", "after", "again"))
+    run("problem", sample, before, *ON)
+    assert run("suggest", sample, *ON, "--apply")[0] == 0
+    run("problem", sample, after, *ON)
+    code, out, _ = run("check", sample, "--json", tmp_path / "check.json")
+    assert (code, json.loads((tmp_path / "check.json").read_text())["faults"]) == (0, [])
+    assert "No fault found." in out
+    workspace = Workspace.open(sample)
+    workspace.undo()
+    workspace.close()
+    run("problem", sample, again, *ON)
+    assert before.read_bytes() == again.read_bytes() != after.read_bytes()
+
+
+def test_the_problem_of_a_suggestion_is_the_one_written_with_real_ids(run: Run, sample: Path, tmp_path: Path) -> None:
+    run("problem", sample, tmp_path / "p.json", *ON, "--real-ids")
+    run("suggest", sample, *ON, "--json", tmp_path / "r.json")
+    code, out, _ = run("solve", tmp_path / "p.json", "-o", tmp_path / "s.json")
+    suggested, solved = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("r", "s"))
+    assert code == 0
+    assert out.startswith("optimal: ")
+    for result in (suggested, solved):
+        result["seconds"] = 0
+        for move in result["moves"]:
+            # Why somebody is away ("off sick") is not in a problem file, only that they are.
+            move["cannot"] = sorted(move["cannot"])
+    assert suggested == solved
+
+
+def test_a_pseudonymised_problem_names_neither_children_nor_iros(run: Run, sample: Path, tmp_path: Path) -> None:
+    run("problem", sample, tmp_path / "p.json", *ON)
+    told = (tmp_path / "p.json").read_text(encoding="utf-8")
+    workspace = Workspace.open(sample)
+    snapshot = workspace.world(DAY).snapshot
+    workspace.close()
+    who = [(iro.id, iro.name) for iro in snapshot.iro.values()] + [(c.id, c.name) for c in snapshot.case.values()]
+    for id, name in who:
+        assert id not in told
+        assert not name or f'"{name}"' not in told
+    assert all(not row.reason or row.reason not in told for row in snapshot.barred.values())
+
+
+def test_the_sample_is_the_same_for_the_same_seed_and_day(run: Run, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert run("sample", tmp_path / f"{name}.iro", *ON, "--iros", 3, "--children", 60)[0] == 0
+        run("problem", tmp_path / f"{name}.iro", tmp_path / f"{name}.json", *ON)
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    assert run("sample", tmp_path / "empty.iro", "--children", 0)[1].startswith(f"{tmp_path / 'empty.iro'}: 20 IROs, 0")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("suggest", "nothing.iro"), "nothing.iro."),
+        (("suggest", "text.iro"), "not a service file"),
+        (("check", "empty.iro"), "is empty"),
+        (("solve", "text.iro"), "is not JSON"),
+        (("solve", "nothing.json"), "There is no file"),
+        (("sample", "text.iro"), "text.iro"),
+        (("import", "new.iro", "nothing.xlsx"), "nothing.xlsx"),
+    ],
+)
+def test_a_wrong_file_gets_one_sentence_and_exit_code_1(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.iro").write_text("these are notes, not a service\n" * 200, encoding="utf-8")
+    (tmp_path / "empty.iro").touch()
+    before = sorted(tmp_path.iterdir())
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "")
+    assert says in err
+    assert "Traceback" not in err
+    assert 1 <= len(err.splitlines()) <= 2
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("suggest",),
+        ("suggest", "s.iro", "--mode", "shuffle"),
+        ("suggest", "s.iro", "--on", "23/11/2026"),
+        ("suggest", "s.iro", "--max-moves", "-1"),
+        ("export", "s.iro", "out.xlsx", "--list", "everything"),
+        ("dance",),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(run: Run, arguments: tuple[str, ...]) -> None:
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert "Traceback" not in err
+
+
+def test_a_spreadsheet_becomes_an_encrypted_service_and_again_changes_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, service = tmp_path / "tracker.csv", tmp_path / "new.iro"
+    sheet.write_text("Child ID,Sib grp,Status,IRO\n0012,F1,CLA,K. Moss\n0013,F1,CLA,K. Moss\n0014,,CPP,\n", "utf-8")
+    code, _, err = run("import", service, sheet)
+    assert (code, service.exists()) == (1, False)
+    assert "needs a passphrase" in err
+    monkeypatch.setenv(cli.PASSPHRASE, PASSPHRASE)
+    code, out, _ = run("import", service, sheet, "--json", tmp_path / "first.json")
+    assert code == 0
+    assert "Children: 3 new" in out
+    assert b"0012" not in service.read_bytes()
+    code, out, _ = run("import", service, sheet, "--json", tmp_path / "second.json")
+    second = json.loads((tmp_path / "second.json").read_text(encoding="utf-8"))
+    assert second["children"] == {"new": 0, "changed": 0, "ended": 0, "unchanged": 3}
+    assert second["iros"]["new"] == second["iros"]["changed"] == 0
+    assert run("suggest", service, "--apply")[0] == 0
+    monkeypatch.setenv(cli.PASSPHRASE, "wrong")
+    code, _, err = run("check", service)
+    assert code == 1
+    assert "The passphrase is wrong, or new.iro is damaged." in err
+
+
+def test_a_backup_comes_back_and_the_file_in_its_place_is_set_aside(run: Run, sample: Path, tmp_path: Path) -> None:
+    code, out, _ = run("backup", sample)
+    assert code == 0
+    backup = Path(out.strip())
+    run("problem", sample, tmp_path / "before.json", *ON)
+    sample.write_bytes(b"spoiled" * 5000)
+    assert run("check", sample)[0] == 1
+    code, out, _ = run("restore", backup, sample)
+    assert code == 0
+    assert "The old file is" in out
+    run("problem", sample, tmp_path / "after.json", *ON)
+    assert (tmp_path / "before.json").read_bytes() == (tmp_path / "after.json").read_bytes()
+
+
+def test_a_dry_run_changes_nothing(run: Run, sample: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "more.csv"
+    sheet.write_text("Child ID,Type,IRO\nC-90001,LAC,\n", "utf-8")
+    before = sample.read_bytes()
+    code, out, _ = run("import", sample, sheet, "--dry-run", "--json", tmp_path / "d.json")
+    assert code == 0
+    assert "Nothing was changed" in out
+    assert json.loads((tmp_path / "d.json").read_text())["taken"] is False
+    assert sample.read_bytes() == before
+
+
+def test_the_services_list_is_exported_without_childrens_names(run: Run, sample: Path, tmp_path: Path) -> None:
+    code, out, _ = run("export", sample, tmp_path / "list.csv", *ON)
+    assert code == 0
+    assert out.strip() == str(tmp_path / "list.csv")
+    told = (tmp_path / "list.csv").read_text(encoding="utf-8-sig")
+    workspace = Workspace.open(sample)
+    snapshot = workspace.world(DAY).snapshot
+    workspace.close()
+    assert all(child.id in told for child in snapshot.open_cases(DAY))
+    assert not [child.name for child in snapshot.case.values() if child.name and child.name in told]
+
+
+def test_the_installed_command_says_its_version() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "iro_allocator", "--version"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout[:14]) == (0, "IRO Allocator ")
