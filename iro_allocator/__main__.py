@@ -11,6 +11,11 @@ COMMANDS = ("sample", "import", "suggest", "export", "problem", "solve", "check"
 def main() -> None:
     """`iro-allocator [FILE]` is the window; with a command or an option, the command line."""
     arguments = sys.argv[1:]
+    if arguments == ["--worker"]:
+        # A bundle starts itself for the solver's child process.
+        from iro_allocator.solver import worker
+
+        worker.serve()
     if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-") or len(arguments) > 1):
         # Neither window nor command line waits for what only the other needs.
         from iro_allocator import cli

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,10 @@ class Gauge:
         weight = self.problem.figures.weights[term.key]
         charge: Array = weight * term.shape.cost(self.problem, iro, total / self.scale)
         return np.where(self.problem.is_available[iro], charge, 0.0)
+
+    def from_base(self, base: Whole) -> Gauge:
+        """The same gauge where more (or fewer) units count as staying."""
+        return replace(self, base=base)
 
     def totals(self, plan: Plan) -> Whole:
         """Per IRO, what they have under a plan."""

@@ -14,11 +14,19 @@ from iro_allocator import caseload
 from iro_allocator.solver import prices, search
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.check import Waiting
-from iro_allocator.solver.problem import MILLIONTHS, Problem
+from iro_allocator.solver.problem import MILLIONTHS, Mask, Problem
+from iro_allocator.solver.reduce import Reduced, reduce
 from iro_allocator.solver.score import CLOSE_ENOUGH, LoadAfter, Progress, gap_in_words, loads
+from iro_allocator.solver.worker import Worker
 
 Status = Literal["optimal", "feasible", "partial"]
 DEFAULT_SECONDS = 60.0
+HERE_ARCS = 400
+"""Arcs up to which a proof takes a blink, so that no child process is worth its start."""
+CORE_ARCS = 6000
+"""Arcs solved first where reduced costs have left more."""
+CORE_GAP = 0.01
+"""Points an IRO to which a core is solved: it is there for its plan, not for its bound."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +142,7 @@ def solve(
             if asked_to_stop():
                 stopped = True
             else:
-                best, bound, stopped = _proof(
-                    board, best, found, gap, time_limit - (time.monotonic() - began), seed, tell, asked_to_stop
-                )
+                best, bound, stopped = _proof(board, best, found, gap, began + time_limit, seed, tell, asked_to_stop)
     objective = board.objective(best)
     if not board.units:
         bound = objective
@@ -183,27 +189,96 @@ def _proof(
     best: Plan,
     found: prices.Prices,
     gap: float,
-    seconds: float,
+    until: float,
     seed: int,
     tell: Callable[[float | None, float], None],
     stop: Callable[[], bool],
 ) -> tuple[Plan, float, bool]:
-    """Delete every arc that stands in no better plan, and solve the rest to the gap."""
-    # Imported when there is something to prove: it loads PuLP and HiGHS.
-    from iro_allocator.solver import model
+    """Delete every arc that stands in no better plan, and solve the rest to the gap.
 
-    objective = board.objective(best)
+    When much is left, a core of the cheapest arcs is solved first: a better plan deletes more arcs.
+    """
     bound = found.bound
+    with _Prover(board) as prover:
 
-    def watch(_: float | None, proven: float) -> bool:
-        tell(objective, max(bound, min(proven, objective)))
-        return stop()
+        def stage(near: Mask, wanted: float, proves: bool) -> bool:
+            nonlocal best, bound
+            known = best
 
-    near = found.reduced <= objective - bound + 1e-6
-    proof = model.prove(board, best, near, gap=0.8 * gap, time_limit=max(0.1, seconds), seed=seed, watch=watch)
-    if proof.plan is not None:
-        best = min((best, proof.plan), key=board.objective)
-    # What was deleted costs at least the old objective, so the bound holds for every plan up to there.
-    bound = max(bound, min(proof.bound, objective))
-    tell(board.objective(best), bound)
-    return best, bound, proof.stopped and board.objective(best) - bound > gap
+            def told(proven: float, plan: Plan | None) -> None:
+                nonlocal best, bound
+                if plan is not None and board.objective(plan) < board.objective(best):
+                    best = plan
+                if proves:
+                    # What was deleted costs at least the known objective: the bound holds up to there.
+                    bound = max(bound, min(proven, objective))
+                tell(board.objective(best), bound)
+
+            objective = board.objective(known)
+            return prover.solve(
+                reduce(board, known, near), known, gap=wanted, until=until, seed=seed, told=told, stop=stop
+            )
+
+        def left() -> Mask:
+            near: Mask = found.reduced <= board.objective(best) - bound + 1e-6
+            return near
+
+        stopped = False
+        if np.count_nonzero(left()) > CORE_ARCS:
+            core = np.partition(found.reduced[left()], CORE_ARCS)[CORE_ARCS]
+            stopped = stage(found.reduced <= core, max(gap, CORE_GAP * len(board.problem.iros)), proves=False)
+        if not stopped and board.objective(best) - bound > gap:
+            bound_of_prices = found.bound
+            near = found.reduced <= board.objective(best) - bound_of_prices + 1e-6
+            stopped = stage(near, 0.8 * gap, proves=True)
+    return best, bound, stopped and board.objective(best) - bound > gap
+
+
+class _Prover:
+    """Solves reduced boards: small ones here, large ones in a child process."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._worker: Worker | None = None
+
+    def __enter__(self) -> _Prover:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._worker is not None:
+            self._worker.__exit__()
+
+    def solve(
+        self,
+        reduced: Reduced,
+        known: Plan,
+        *,
+        gap: float,
+        until: float,
+        seed: int,
+        told: Callable[[float, Plan | None], None],
+        stop: Callable[[], bool],
+    ) -> bool:
+        """Tell every better plan and the proven bound as they come; gives whether it was stopped."""
+
+        def passed_on(bound: float, chosen: Mask | None) -> None:
+            told(bound, None if chosen is None else reduced.plan(known, chosen))
+
+        seconds = max(0.05, until - time.monotonic())
+        if len(reduced.cost) <= HERE_ARCS:
+            # Imported when there is something to prove: it loads PuLP and HiGHS.
+            from iro_allocator.solver import model
+
+            def watch(bound: float, chosen: Mask | None) -> bool:
+                passed_on(bound, chosen)
+                return stop()
+
+            solved = model.solve(reduced, gap=gap, seconds=seconds, seed=seed, watch=watch)
+            passed_on(solved.bound, solved.chosen)
+            return solved.stopped
+        self._worker = self._worker or Worker()
+        chosen, bound, stopped = self._worker.solve(
+            reduced, gap=gap, seconds=seconds, seed=seed, stop=stop, told=passed_on
+        )
+        passed_on(bound, chosen)
+        return stopped

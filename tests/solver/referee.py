@@ -87,7 +87,8 @@ class Referee:
     def may_not(self, child: str, iro: str) -> str | None:
         """Why this child may not be given to (or stay with) this IRO, who is there on the day; `apart` is elsewhere."""
         case, person = self.cases[child], self.iros[iro]
-        kinds = {"LAC", "CP"} if case["type"] == "BOTH" else {case["type"]}
+        kind = case.get("type", "LAC")
+        kinds = {"LAC", "CP"} if kind == "BOTH" else {kind}
         if (child, iro) in self.barred:
             return "barred"
         if kinds - set(person.get("takes", ["LAC", "CP"])):
@@ -312,9 +313,8 @@ class Referee:
 
     def case_count(self, children: list[str]) -> int:
         """Looked-after children (a child who is both is one) and families of children on a plan only."""
-        looked_after = sum(1 for c in children if self.cases[c]["type"] != "CP")
-        on_plan = {self.cases[c].get("family") or f"child {c}" for c in children if self.cases[c]["type"] == "CP"}
-        return looked_after + len(on_plan)
+        on_plan = [c for c in children if self.cases[c].get("type", "LAC") == "CP"]
+        return len(children) - len(on_plan) + len({self.cases[c].get("family") or f"child {c}" for c in on_plan})
 
     def differences(self, allocation: Allocation) -> dict[str, float]:
         """(load - share) / share of each IRO who is there."""
