@@ -1,4 +1,4 @@
-"""Shift and swap: a plan made better one or two units at a time, on exact charges."""
+"""Shift, swap, and two IROs' units dealt out anew: a plan made better on exact charges."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from iro_allocator.solver.problem import Array, Mask
 
 ROUNDS = 60
 LEAST_GAIN = 1e-7
+PARTNERS = 24
+"""With how many others an IRO's units are dealt out anew, those first who could have most of them."""
+STATES = 40_000
+"""Different amounts up to which two IROs' units are dealt out exactly."""
+TRADED = 120
+"""Units looked at on each side of a trade."""
 
 
 def start(board: Board, priced: Array) -> Plan:
@@ -21,18 +27,22 @@ def start(board: Board, priced: Array) -> Plan:
     """
     plan = priced.argmin(axis=1).astype(np.intp)
     if board.budget is not None:
-        stay = np.where(board.allowed, board.moves, np.iinfo(np.int32).max)
-        calm = np.lexsort((priced, stay), axis=1)[:, 0] if len(plan) else plan
-        units = np.arange(len(plan))
-        extra = board.moves[units, plan] - board.moves[units, calm]
-        gain = priced[units, calm] - priced[units, plan]
-        spare = board.budget - board.held_moved(calm)
-        wanted, plan = plan, calm.astype(np.intp)
-        for g in np.lexsort((units, -gain / np.maximum(extra, 0.5))):
-            if extra[g] <= spare and gain[g] > 0:
-                plan[g] = wanted[g]
-                spare -= extra[g]
+        plan = _within_budget(board, plan, priced)
     return _apart(board, plan, priced)
+
+
+def _within_budget(board: Board, wanted: Plan, priced: Array) -> Plan:
+    units = np.arange(len(wanted))
+    stay = np.where(board.allowed, board.moves, np.iinfo(np.int32).max)
+    plan = np.lexsort((priced, stay), axis=1)[:, 0].astype(np.intp)
+    extra = board.moves[units, wanted] - board.moves[units, plan]
+    gain = priced[units, plan] - priced[units, wanted]
+    spare = (board.budget or 0) - board.held_moved(plan)
+    for g in np.lexsort((units, -gain / np.maximum(extra, 0.5))):
+        if extra[g] <= spare and gain[g] > 0:
+            plan[g] = wanted[g]
+            spare -= extra[g]
+    return plan
 
 
 def _apart(board: Board, plan: Plan, priced: Array) -> Plan:
@@ -92,11 +102,14 @@ class Search:
         self.moved = board.held_moved(plan)
         self.partners = _partners(board)
         self.every = np.arange(len(board.problem.iros))
+        # How often each IRO's children have changed; a pair is tried again only when one of them has.
+        self.changes = np.zeros(len(board.problem.iros), dtype=np.int64)
+        self.tried: dict[tuple[int, int], tuple[int, int]] = {}
 
     def run(self, stop: Callable[[], bool] | None = None) -> Plan:
         """Shift and swap until nothing gains any more (or `stop` says so)."""
         for _ in range(ROUNDS):
-            changed = self._shifts() or self._swaps()
+            changed = self._shifts() or self._swaps() or self._trades() or self._pairs(stop)
             if not changed or (stop is not None and stop()):
                 break
         return self.plan
@@ -133,6 +146,7 @@ class Search:
                 totals[i] -= gauge.amount[g]
                 totals[j] += gauge.amount[g]
             self.plan[g] = j
+            self.changes[[i, j]] += 1
 
     def _take(self, candidates: list[list[tuple[int, int]]]) -> bool:
         """Make every candidate that still gains when its turn comes."""
@@ -191,3 +205,107 @@ class Search:
             found += zip(difference[a, b].tolist(), ours[a].tolist(), theirs[b].tolist(), strict=True)
         found.sort()
         return self._take([[(g, int(plan[h])), (h, int(plan[g]))] for _, g, h in found[: 4 * len(plan)]])
+
+    def _trades(self) -> bool:
+        """Under a budget that is spent: one unit goes back, another may go instead."""
+        board = self.board
+        if board.budget is None:
+            return False
+        units = np.arange(len(self.plan))
+        coming, leaving, here = self._marginal()
+        difference = np.where(self.near, board.cost + coming, np.inf) + (leaving - here)[:, None]
+        difference[units, self.plan] = np.inf
+        spent = board.moves - board.moves[units, self.plan][:, None]
+        back = self._best(np.where(spent < 0, difference, np.inf))
+        out = self._best(np.where(spent > 0, difference, np.inf))
+        found = [
+            (loss + gain, (g, i), (h, j))
+            for loss, g, i in back
+            for gain, h, j in out
+            if g != h and loss + gain < -LEAST_GAIN and self.moved + spent[g, i] + spent[h, j] <= board.budget
+        ]
+        return self._take([[one, other] for _, one, other in sorted(found)])
+
+    def _best(self, difference: Array) -> list[tuple[float, int, int]]:
+        """Each unit's best IRO, the best units first."""
+        iros = difference.argmin(axis=1)
+        least = difference[np.arange(len(iros)), iros]
+        order = [g for g in np.lexsort((np.arange(len(iros)), least))[:TRADED].tolist() if np.isfinite(least[g])]
+        return [(float(least[g]), g, int(iros[g])) for g in order]
+
+    def _pairs(self, stop: Callable[[], bool] | None) -> bool:
+        """For two IROs at a time, deal the units that either could have out anew, at the least charge."""
+        changed = False
+        gauge = next((k for k, gauge in enumerate(self.board.gauges) if gauge.measure == "load"), None)
+        if gauge is None:
+            return False
+        for i, j in self._partners_of_iros():
+            if stop is not None and stop():
+                break
+            now = (int(self.changes[i]), int(self.changes[j]))
+            if self.tried.get((i, j)) == now:
+                continue
+            changes = self._dealt(i, j, gauge)
+            if changes and self._gain(changes) < -LEAST_GAIN:
+                self._make(changes)
+                changed = True
+            self.tried[i, j] = (int(self.changes[i]), int(self.changes[j]))
+        return changed
+
+    def _partners_of_iros(self) -> list[tuple[int, int]]:
+        """Pairs of IROs, each with those who could have most of their units."""
+        here = np.zeros((len(self.plan), len(self.every)), dtype=np.float32)
+        here[np.arange(len(self.plan)), self.plan] = 1.0
+        shared = here.T @ self.near.astype(np.float32)
+        shared = shared + shared.T
+        np.fill_diagonal(shared, 0)
+        found = set()
+        for i in self.every.tolist():
+            for j in np.argsort(-shared[i], kind="stable")[:PARTNERS].tolist():
+                if shared[i, j] > 0:
+                    found.add((min(i, j), max(i, j)))
+        return sorted(found)
+
+    def _dealt(self, i: int, j: int, load: int) -> list[tuple[int, int]]:
+        """The best way to deal two IROs' units out, by dynamic programming over what the first one gets.
+
+        Only the load is looked at: units that other measures count stay where they are, or are priced
+        exactly afterwards by `_gain`.
+        """
+        board, gauge = self.board, self.board.gauges[load]
+        both = self.near[:, i] & self.near[:, j]
+        pool = np.flatnonzero(both & ((self.plan == i) | (self.plan == j)))
+        pool = np.array([g for g in pool.tolist() if g not in self.partners and not board.units[g].new], dtype=np.intp)
+        amounts = gauge.amount[pool] // gauge.step
+        most = int(amounts.sum())
+        if len(pool) < 2 or most > STATES:
+            return []
+        at_i, at_j = board.cost[pool, i], board.cost[pool, j]
+        best = np.full(most + 1, np.inf)
+        best[0] = 0.0
+        taken = np.zeros((len(pool), most + 1), dtype=bool)
+        reach = 0
+        for k, amount in enumerate(amounts.tolist()):
+            with_i = best[: reach + 1] + at_i[k]
+            best[: reach + 1] += at_j[k]
+            better = with_i < best[amount : reach + amount + 1]
+            taken[k, amount : reach + amount + 1] = better
+            np.copyto(best[amount : reach + amount + 1], with_i, where=better)
+            reach += amount
+        totals = self.totals[load]
+        ours = int((gauge.amount[pool] * (self.plan[pool] == i)).sum())
+        base_i, base_j = totals[i] - ours, totals[j] - (most * gauge.step - ours)
+        given = np.flatnonzero(np.isfinite(best)) * gauge.step
+        charge = (
+            best[given // gauge.step]
+            + gauge.charge(np.full(len(given), i), base_i + given)
+            + gauge.charge(np.full(len(given), j), base_j + most * gauge.step - given)
+        )
+        left = int(given[int(charge.argmin())]) // gauge.step
+        changes = []
+        for k in range(len(pool) - 1, -1, -1):
+            where = i if taken[k, left] else j
+            left -= int(amounts[k]) if where == i else 0
+            if self.plan[pool[k]] != where:
+                changes.append((int(pool[k]), where))
+        return changes

@@ -166,22 +166,18 @@ def solve(
 
 
 def _answer(board: Board, found: prices.Prices, stop: Callable[[], bool]) -> Plan:
-    """The better of two searches: from the cheapest arcs at the prices, and from staying put."""
-    near = found.reduced < _near(found)
-    starts = [found.reduced]
-    if board.problem.mode == "rebalance":
-        starts.append(np.where(board.allowed, board.moves + 1e-6 * np.minimum(found.reduced, 1e3), np.inf))
-    plans = [search.Search(board, search.start(board, priced), near).run(stop) for priced in starts]
-    return min(plans, key=board.objective)
+    """A search from the cheapest arcs at the prices, over those that are nearly as cheap."""
+    near = found.reduced <= _near(found)
+    return search.Search(board, search.start(board, found.reduced), near).run(stop)
 
 
 def _near(found: prices.Prices) -> float:
-    """Reduced cost below which an arc is worth trying in the search: the cheapest 15 a unit or so."""
+    """Reduced cost up to which an arc is worth trying in the search: that of about the cheapest four a unit."""
     finite = found.reduced[np.isfinite(found.reduced)]
     if finite.size == 0:
         return math.inf
-    wanted = min(finite.size - 1, 15 * len(found.reduced))
-    return float(np.partition(finite, wanted)[wanted]) + 1e-9
+    wanted = min(finite.size - 1, 4 * len(found.reduced))
+    return float(np.partition(finite, wanted)[wanted])
 
 
 def _proof(
