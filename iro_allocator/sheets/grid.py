@@ -1,0 +1,121 @@
+"""A sheet as it stands in a file: rows of cells, row 1 first, as the person sees them. Reads CSV and XLSX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iro_allocator.errors import Explained
+from iro_allocator.sheets import workbook
+from iro_allocator.sheets.cells import Cell, text
+
+MOST_BYTES = 200_000_000
+MOST_ROWS = 100_000
+MOST_COLUMNS = 500
+
+_AS_CSV = "Save it as an Excel workbook (.xlsx) or as CSV UTF-8 and import that."
+_OTHER_KINDS = (
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old or password-protected workbook"),
+    (b"<?xml", "an XML file"),
+    (b"<html", "a web page"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<", "an XML file or a web page"),
+    (b"{\\rtf", "a word-processor document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"SQLite format 3", "a database"),
+)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet of one file. `sheet` is "" for a CSV file."""
+
+    file: str
+    sheet: str
+    rows: Sequence[Sequence[Cell]] = field(repr=False)
+
+    @property
+    def where(self) -> str:
+        """The sheet in words, for a sentence."""
+        return f"{self.file}, sheet “{self.sheet}”" if self.sheet else self.file
+
+
+def read(path: Path) -> tuple[Grid, ...]:
+    """The sheets of a CSV file (one) or of a workbook (those that can be seen), by what the file holds."""
+    if path.is_dir():
+        raise Explained(f"{path.name} is a folder.", "Choose the spreadsheet inside it.")
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Explained(f"{path.name} is larger than 200 MB, too large for a caseload list.", _AS_CSV)
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise Explained(f"There is no file {path.name} there.", "Check its name and folder.") from None
+    except OSError as fault:
+        raise Explained(
+            f"{path.name} cannot be read: {fault.strerror or fault}.", "Close it in other programs and try again."
+        ) from None
+    if not content.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
+        raise Explained(f"{path.name} is empty.", "Save the spreadsheet again and import that.")
+    if content.startswith(b"PK"):
+        sheets = workbook.read(path.name, content)
+        return tuple(Grid(path.name, name, _bounded(path.name, rows)) for name, rows in sheets)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        workbook.refuse_old(path.name, content)
+    for beginning, kind in _OTHER_KINDS:
+        if content[:64].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(beginning.lower()):
+            raise Explained(f"{path.name} is {kind}, not a spreadsheet.", _AS_CSV)
+    return (Grid(path.name, "", _bounded(path.name, _csv(path.name, content))),)
+
+
+def _csv(file: str, content: bytes) -> list[list[Cell]]:
+    """The records of a CSV file: commas, semicolons or tabs, whichever the first lines hold most of."""
+    decoded = _decoded(file, content)
+    first_lines = re.sub(r'"[^"]*"', "", "\n".join(decoded.splitlines()[:20]))
+    delimiter = max(",;\t|", key=first_lines.count)
+    try:
+        reader = csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter)
+        return [[_unguarded(cell) for cell in record] for record in reader]
+    except csv.Error as fault:
+        raise Explained(f"{file} is not whole CSV: {fault}.", _AS_CSV) from None
+
+
+def _decoded(file: str, content: bytes) -> str:
+    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            decoded = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if re.search(r"[\x00-\x08\x0e-\x1f]", decoded):
+            raise Explained(f"{file} is not text but some other kind of file, or damaged.", _AS_CSV)
+        return decoded
+    raise Explained(f"{file} is in an encoding that cannot be told.", _AS_CSV)
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without the guards that keep Excel from calculating it or dropping its leading zeros."""
+    if guarded := re.fullmatch(r'="(.*)"', cell, re.DOTALL):
+        return guarded[1]
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@\t\r" else cell
+
+
+def _bounded(file: str, rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Cell]]:
+    """The rows, when there are not more of them than a service could have."""
+    used = [len(row) for row in rows if any(text(cell) for cell in row[MOST_COLUMNS:])]
+    if used:
+        raise Explained(
+            f"{file} has {max(used):,} columns; a list has at most {MOST_COLUMNS}.",
+            "Delete what stands to the right of the list and save it again.",
+        )
+    if len(rows) > MOST_ROWS:
+        raise Explained(
+            f"{file} has {len(rows):,} rows; a list has at most {MOST_ROWS:,}.",
+            "Delete what stands below the list and save it again.",
+        )
+    return rows

@@ -1,0 +1,105 @@
+"""Which IRO of the service a name in a sheet means: the same but for its writing, or nearly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from iro_allocator.domain import Iro
+from iro_allocator.sheets.cells import NOTHING, plain
+
+NEAR = 0.8
+"""From this likeness on, two names are taken for one name written in two ways."""
+
+_NOBODY = NOTHING | {
+    "unallocated", "not allocated", "not yet allocated", "awaiting", "awaiting allocation", "waiting",
+    "waiting list", "to be allocated", "tb allocated", "vacant", "vacancy", "no iro", "nobody", "pending",
+}  # fmt: skip
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr"})
+
+
+def nobody(name: str) -> bool:
+    """Whether a cell in an IRO column says that there is none."""
+    return plain(name) in _NOBODY or not same(name)
+
+
+def in_order(name: str) -> str:
+    """A name as it is spoken: "Carter, B." becomes "B. Carter"."""
+    parts = [part.strip() for part in name.split(",")]
+    return f"{parts[1]} {parts[0]}" if len(parts) == 2 and all(parts) else name.strip()
+
+
+@lru_cache(maxsize=1_000)
+def same(name: str) -> str:
+    """What two writings of one name have in common: order, case, dots, spaces and titles aside."""
+    spoken = plain(re.sub(r"\([^)]*\)", " ", in_order(name)).replace(".", " "))
+    return " ".join(word for word in spoken.split() if word not in _TITLES) or spoken
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two names, both as `same` writes them, may be one name written in two ways.
+
+    "b cartr" is near "b carter"; "carter" and "bob carter" are too. "a carter" is not: another initial
+    is another person.
+    """
+    if sorted(one.split()) == sorted(other.split()):
+        return True
+    *given, surname = one.split()
+    *their_given, their_surname = other.split()
+    if not given or not their_given:
+        return _alike(surname, their_surname) or _alike(one, other)
+    first, their_first = given[0], their_given[0]
+    if first[0] != their_first[0] or not (_alike(surname, their_surname) or _one_letter(surname, their_surname)):
+        return False
+    return 1 in (len(first), len(their_first)) or _alike(first, their_first)
+
+
+def _alike(one: str, other: str) -> bool:
+    matcher = _matcher(one, other)
+    return min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= NEAR and matcher.ratio() >= NEAR
+
+
+def _one_letter(one: str, other: str) -> bool:
+    """Whether two words of one length differ in one letter: a short word is then less alike than it looks."""
+    return len(one) == len(other) > 2 and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def _matcher(one: str, other: str) -> SequenceMatcher[str]:
+    # In a fixed order: the matcher finds other blocks the other way round.
+    return SequenceMatcher(None, min(one, other), max(one, other), autojunk=False)
+
+
+class Names:
+    """The IROs of a service, to be found by reference or by name."""
+
+    def __init__(self, iros: Iterable[Iro]) -> None:
+        self._names: dict[str, Iro] = {}
+        self._ids: dict[str, Iro] = {}
+        self._twins: set[str] = set()
+        for iro in iros:
+            self.add(iro)
+
+    def add(self, iro: Iro) -> None:
+        """Knows one IRO more."""
+        key = same(iro.name)
+        if self._names.get(key, iro).id != iro.id:
+            self._twins.add(key)
+        self._names[key] = iro
+        self._ids[iro.id] = iro
+
+    def __bool__(self) -> bool:
+        return bool(self._ids)
+
+    def find(self, name: str) -> Iro | None:
+        """The IRO of this reference or exactly this name, but for its writing; None for none or several."""
+        key = same(name)
+        return self._ids.get(name.strip()) or (None if key in self._twins else self._names.get(key))
+
+    def guesses(self, name: str) -> tuple[str, ...]:
+        """The names that this one nearly is, likeliest first."""
+        key = same(name)
+        found = [known for known in self._names if key and known and (known == key or near(key, known))]
+        found.sort(key=lambda known: (-_matcher(key, known).ratio(), known))
+        return tuple(self._names[known].name for known in found)
