@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-COMMANDS = ("sample", "import", "suggest", "export", "problem", "solve", "check", "backup", "restore")
+COMMANDS = ("sample", "import", "suggest", "export", "problem", "solve", "frontier", "check", "backup", "restore")
 
 
 def main() -> None:

@@ -340,6 +340,31 @@ def solve(
 
 
 @app.command()
+def frontier(
+    source: Annotated[Path, typer.Argument(metavar="PROBLEM.json", help="A problem file, mode rebalance.")],
+    out: Annotated[Path | None, typer.Option("-o", metavar="OUT.json", help="Write the points here.")] = None,
+    points: Annotated[int, typer.Option("--points", min=1, metavar="N", help="The most points.")] = 20,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0.0, metavar="S", help="Seconds.")] = 30.0,
+) -> None:
+    """How few children need change IRO, for how even a service."""
+    from iro_allocator.workspace import frontier_json, frontier_of_file
+
+    with _solving() as watching:
+        found = frontier_of_file(source, points=points, time_limit=time_limit, stop=watching["stop"])
+    _write(frontier_json(found), out)
+    table = Table("Children who change IRO", "Evenness (rms)", "Proven at best", "Furthest from share", box=None)
+    for point in found.points:
+        table.add_row(
+            str(point.children_moved),
+            f"{point.rms_share_difference:.2%}",
+            f"{point.rms_bound:.2%}",
+            f"{point.furthest_share_difference:.1%}",
+        )
+    Console().print(table)
+    print(f"{len(found.points)} points in {found.seconds:.1f} s{', stopped' if found.stopped else ''}.")
+
+
+@app.command()
 def backup(file: File, passphrase_file: PassphraseFile = None) -> None:
     """Make a backup beside the file, encrypted with the same passphrase."""
     with _opened(file, passphrase_file) as workspace:

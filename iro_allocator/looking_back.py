@@ -88,7 +88,7 @@ def lately(snapshot: Snapshot, iro: str, day: date, months: int = MONTHS) -> tup
         for (when, before, after), together in groups.items()
         for cases in _by_family(together)
     ]
-    return tuple(sorted(found, key=lambda happening: (happening.day, happening.words), reverse=True))
+    return tuple(sorted(found, key=lambda happening: (-happening.day.toordinal(), happening.words)))
 
 
 def _took(snapshot: Snapshot, row: Allocation) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphr
 
 if TYPE_CHECKING:
     from iro_allocator.sheets import Draft, Finding, Source
+    from iro_allocator.solver.frontier import Frontier, Point
     from iro_allocator.solver.problem import Mode, Problem
     from iro_allocator.solver.proposal import Proposal
     from iro_allocator.solver.score import Candidate, Progress
@@ -43,6 +44,8 @@ __all__ = [
     "check_json",
     "column_meanings",
     "draft_json",
+    "frontier_json",
+    "frontier_of_file",
     "make_sample",
     "problem_json",
     "proposal_json",
@@ -346,6 +349,29 @@ def write_json(value: Mapping[str, Any], path: Path) -> None:
     from iro_allocator.solver import exchange
 
     exchange.write_json(value, path)
+
+
+def frontier_json(found: Frontier) -> dict[str, Any]:
+    """The JSON of a frontier."""
+    from iro_allocator.solver import exchange
+
+    return exchange.frontier_json(found)
+
+
+def frontier_of_file(
+    path: Path,
+    *,
+    points: int,
+    time_limit: float,
+    progress: Callable[[tuple[Point, ...]], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Frontier:
+    """The frontier of a problem file."""
+    from iro_allocator.solver import exchange
+    from iro_allocator.solver.frontier import frontier
+
+    problem = exchange.read_problem(path)
+    return frontier(problem, points=points, time_limit=time_limit, progress=progress, stop=stop)
 
 
 def solve_file(

@@ -71,9 +71,15 @@ class Gauge:
 
 @dataclass(frozen=True, eq=False)
 class Board:
-    """Units × IROs with the charges of every term that has a weight."""
+    """Units × IROs with the charges of every term that has a weight.
+
+    For the frontier, each held child who changes IRO may be charged `move_price` points, and `most` may
+    stand in the place of the problem's own budget of moves.
+    """
 
     problem: Problem
+    move_price: float = 0.0
+    most: int | None = None
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -98,6 +104,8 @@ class Board:
     @property
     def budget(self) -> int | None:
         """The most held children who may change IRO, None when there is no such limit."""
+        if self.most is not None:
+            return self.most
         return self.problem.max_moves if self.problem.mode == "rebalance" else None
 
     @cached_property
@@ -108,7 +116,7 @@ class Board:
     @cached_property
     def cost(self) -> Array:
         """Units × IROs: the Pair terms' points, infinite where a rule speaks."""
-        found = np.zeros(self.allowed.shape)
+        found: Array = self.moves.astype(np.float64) * self.move_price
         for g, unit in enumerate(self.units):
             for term in self.pair_terms:
                 found[g] += self.pair_charge(term, unit)

@@ -1,17 +1,20 @@
 """Before anything is solved: who can be placed at all, and what must change to keep within the budget.
 
-There is always an answer. A unit that nobody may take waits, with each IRO's reason. When even the
-least number of held children who must move is more than `max_moves` allows, families are taken apart
-into those who stay and those who must be placed, so that nobody moves against the manager's word.
+There is always an answer. Children whom nobody may take wait, with each IRO's reason; children they stand
+in a family with, and who have an IRO they can keep, stay there. Where even the least number of held
+children who must move is more than `max_moves` allows, families are taken apart into those who stay and
+those who must be placed, the costliest first, so that nobody moves against the manager's word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from iro_allocator.solver.rules import cannot, why
 
@@ -46,43 +49,42 @@ class Checked:
 
     units: tuple[Unit, ...]
     allowed: Mask
-    moves: np.ndarray
+    moves: npt.NDArray[np.int32]
     rows: tuple[Row, ...]
     waiting: tuple[Waiting, ...]
 
 
 def check(problem: Problem) -> Checked:
     """Sort out a problem's units."""
-    checked = _place(problem, problem.units, keep_home=False)
-    if problem.max_moves is None or problem.mode != "rebalance":
+    checked = _place(problem, problem.units, frozenset())
+    relaxed = {case.id for waiting in checked.waiting if waiting.unit.held for case in waiting.unit.cases}
+    if problem.max_moves is not None and problem.mode == "rebalance":
+        relaxed |= _over_budget(checked, problem.max_moves)
+    if not relaxed:
         return checked
-    if _least_moves(checked) <= problem.max_moves:
-        return checked
-    return _place(problem, _taken_apart(problem, checked), keep_home=True)
+    units = [part for unit in problem.units for part in _parts(problem, unit, relaxed)]
+    return _place(problem, sorted(units, key=lambda unit: unit.id), frozenset(relaxed))
 
 
-def _place(problem: Problem, units: Sequence[Unit], keep_home: bool) -> Checked:
-    """`keep_home`: children who are all with one IRO today may stay there whatever speaks against it."""
+def _place(problem: Problem, units: Sequence[Unit], relaxed: frozenset[str]) -> Checked:
+    """Children in `relaxed` who are all with one IRO today may stay there, whatever speaks against it."""
     count = len(problem.iros)
     allowed = np.zeros((len(units), count), dtype=bool)
     moves = np.zeros((len(units), count), dtype=np.int32)
     for g, unit in enumerate(units):
         allowed[g] = ~cannot(problem, unit)
         moves[g] = np.rint(problem.elsewhere(unit.held))
-        if keep_home and (home := _home(unit)) is not None:
+        home = _home(unit)
+        if home is not None and unit.id in relaxed:
             allowed[g, problem.position[home]] = True
     waiting = {g: _reasons(problem, unit) for g, unit in enumerate(units) if not allowed[g].any()}
-    rows = _rows(problem, units, waiting, keep_home)
-    for component in _components(rows):
-        members = list(component)
-        while _colour(members, rows, allowed, moves) is None:
-            last = members.pop()
+    rows = _rows(problem, units, waiting, relaxed)
+    for component in components(rows):
+        calm = any(case.id in relaxed for g in component for case in units[g].cases)
+        for last in _who_waits(component, units, rows, allowed, moves, calm):
             taken = {problem.iros[i].id for i in np.flatnonzero(allowed[last])}
             together = "must not share an IRO with another child who has no other choice"
-            waiting[last] = {
-                iro: together if iro in taken else reason
-                for iro, reason in {**dict.fromkeys(taken, together), **_reasons(problem, units[last])}.items()
-            }
+            waiting[last] = {**_reasons(problem, units[last]), **dict.fromkeys(sorted(taken), together)}
     left = [g for g in range(len(units)) if g not in waiting]
     place = {g: n for n, g in enumerate(left)}
     return Checked(
@@ -96,6 +98,27 @@ def _place(problem: Problem, units: Sequence[Unit], keep_home: bool) -> Checked:
     )
 
 
+def _who_waits(
+    component: Sequence[int],
+    units: Sequence[Unit],
+    rows: Sequence[Row],
+    allowed: Mask,
+    moves: npt.NDArray[np.int32],
+    calm: bool,
+) -> tuple[int, ...]:
+    """The fewest units that must wait so that the others keep apart, those without an IRO first.
+
+    `calm`: no held child of the component may move.
+    """
+    by_preference = sorted(component, key=lambda g: (len(units[g].held), len(units[g].cases), -g))
+    for size in range(len(component)):
+        for leaving in combinations(by_preference, size):
+            found = colour([g for g in component if g not in leaving], rows, allowed, moves)
+            if found is not None and not (calm and found[0] > 0):
+                return leaving
+    return tuple(component)
+
+
 def _home(unit: Unit) -> str | None:
     """The one IRO who has every child of the unit, None when there is no such IRO."""
     iros = {case.iro for case in unit.cases}
@@ -106,20 +129,18 @@ def _reasons(problem: Problem, unit: Unit) -> dict[str, str]:
     return {iro.id: reason for i, iro in enumerate(problem.iros) if (reason := why(problem, unit, i))}
 
 
-def _rows(problem: Problem, units: Sequence[Unit], without: Mapping[int, object], keep_home: bool) -> list[Row]:
+def _rows(problem: Problem, units: Sequence[Unit], without: Mapping[int, object], relaxed: frozenset[str]) -> list[Row]:
     of_case = {case.id: g for g, unit in enumerate(units) if g not in without for case in unit.cases}
     rows = []
     for one, other in sorted(set(problem.apart)):
         if one in of_case and other in of_case and of_case[one] != of_case[other]:
             iro = problem.case_by_id[one].iro
-            together = iro is not None and iro == problem.case_by_id[other].iro
-            rows.append(
-                Row(of_case[one], of_case[other], problem.position[iro] if keep_home and together and iro else -1)
-            )
+            stay = iro is not None and iro == problem.case_by_id[other].iro and {one, other} <= relaxed
+            rows.append(Row(of_case[one], of_case[other], problem.position[iro] if stay and iro else -1))
     return rows
 
 
-def _components(rows: Sequence[Row]) -> list[list[int]]:
+def components(rows: Sequence[Row]) -> list[list[int]]:
     """The groups of units that rows tie together, each in ascending order."""
     group: dict[int, set[int]] = {}
     for row in rows:
@@ -129,60 +150,60 @@ def _components(rows: Sequence[Row]) -> list[list[int]]:
     return [sorted(members) for members in {min(g): g for g in group.values()}.values()]
 
 
-def _colour(members: Sequence[int], rows: Sequence[Row], allowed: Mask, moves: np.ndarray) -> int | None:
-    """The fewest held children who must move so that these units keep apart; None when they cannot.
+def colour(
+    members: Sequence[int], rows: Sequence[Row], allowed: Mask, cost: npt.NDArray[Any]
+) -> tuple[float, dict[int, int]] | None:
+    """The cheapest way to place tied units apart (units × IROs costs): total and IRO by unit, None if none.
 
-    Components are pairs, seldom more, so a depth-first search over the cheapest choices is enough: in a
-    group of n units no unit ever needs more than its n cheapest IROs.
+    Components are pairs, seldom more, so a depth-first search is enough: in a group of n units no unit
+    ever needs more than its n cheapest IROs.
     """
     chosen: dict[int, int] = {}
-    best: list[int | None] = [None]
-    choices = {
-        g: sorted(np.flatnonzero(allowed[g]).tolist(), key=moves[g].__getitem__)[: len(members)] for g in members
-    }
+    best: tuple[float, dict[int, int]] | None = None
+    choices = {g: sorted(np.flatnonzero(allowed[g]).tolist(), key=cost[g].__getitem__)[: len(members)] for g in members}
+    tied = {g: [row for row in rows if g in (row.one, row.other)] for g in members}
 
-    def go(n: int, total: int) -> None:
-        if best[0] is not None and total >= best[0]:
+    def go(n: int, total: float) -> None:
+        nonlocal best
+        if best is not None and total >= best[0]:
             return
         if n == len(members):
-            best[0] = total
+            best = (total, dict(chosen))
             return
         g = members[n]
         for i in choices[g]:
-            clash = any(
-                i != row.but and chosen.get(row.other if row.one == g else row.one) == i
-                for row in rows
-                if g in (row.one, row.other)
-            )
-            if not clash:
+            if all(i == row.but or chosen.get(row.other if row.one == g else row.one) != i for row in tied[g]):
                 chosen[g] = i
-                go(n + 1, total + int(moves[g, i]))
+                go(n + 1, total + float(cost[g, i]))
                 del chosen[g]
 
-    go(0, 0)
-    return best[0]
+    go(0, 0.0)
+    return best
 
 
-def _least_moves(checked: Checked) -> int:
-    components = _components(checked.rows)
-    tied = {g for component in components for g in component}
-    total = sum(_colour(component, checked.rows, checked.allowed, checked.moves) or 0 for component in components)
-    for g in range(len(checked.units)):
-        if g not in tied:
-            total += int(checked.moves[g][checked.allowed[g]].min())
-    return total
+def _over_budget(checked: Checked, most: int) -> set[str]:
+    """The children whose units cannot all move within the budget, the costliest left out of it first."""
+    groups = components(checked.rows)
+    tied = {g for group in groups for g in group}
+    groups += [[g] for g in range(len(checked.units)) if g not in tied]
+    forced = []
+    for group in groups:
+        found = colour(group, checked.rows, checked.allowed, checked.moves)
+        if found is not None and found[0] > 0:
+            forced.append((found[0], group))
+    spent, over = 0.0, set()
+    for moved, group in sorted(forced):
+        spent += moved
+        if spent > most:
+            over |= {case.id for g in group for case in checked.units[g].cases}
+    return over
 
 
-def _taken_apart(problem: Problem, checked: Checked) -> tuple[Unit, ...]:
-    """Every unit that could not stay whole where it is, by present IRO and by having to be placed."""
-    units = [waiting.unit for waiting in checked.waiting]
-    for g, unit in enumerate(checked.units):
-        if not unit.held or checked.moves[g][checked.allowed[g]].min() == 0:
-            units.append(unit)
-            continue
-        parts: dict[str, list[ProblemCase]] = {}
-        for case in unit.cases:
-            parts.setdefault((case.iro or "") if problem.is_held(case) else "", []).append(case)
-        for iro, cases in parts.items():
-            units.append(replace(unit, cases=tuple(cases), held=tuple(cases) if iro else ()))
-    return tuple(sorted(units, key=lambda unit: unit.id))
+def _parts(problem: Problem, unit: Unit, relaxed: set[str]) -> list[Unit]:
+    """The unit, or if it is relaxed its parts by present IRO and by having to be placed."""
+    if not unit.held or not any(case.id in relaxed for case in unit.cases):
+        return [unit]
+    parts: dict[str, list[ProblemCase]] = {}
+    for case in unit.cases:
+        parts.setdefault((case.iro or "") if problem.is_held(case) else "", []).append(case)
+    return [replace(unit, cases=tuple(cases), held=tuple(cases) if iro else ()) for iro, cases in sorted(parts.items())]

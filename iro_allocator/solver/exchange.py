@@ -15,12 +15,14 @@ from typing import Any, TypeVar
 
 from iro_allocator.domain import CASE_TYPES, CP, LAC
 from iro_allocator.errors import Explained
+from iro_allocator.solver.frontier import Frontier
 from iro_allocator.solver.problem import MILLIONTHS, MODES, Figures, Problem, ProblemCase, ProblemIro
-from iro_allocator.solver.proposal import Proposal
+from iro_allocator.solver.proposal import Move, Proposal
 from iro_allocator.solver.solve import Result
 
 PROBLEM = "iro-allocator-problem/1"
 RESULT = "iro-allocator-result/1"
+FRONTIER = "iro-allocator-frontier/1"
 
 NOTHING: list[Any] = []
 NO_TEXTS: tuple[str, ...] = ()
@@ -403,8 +405,8 @@ def result_json(result: Result) -> dict[str, Any]:
         ],
         "moves": [
             {
-                "cases": list(move.cases),
-                "from": move.before,
+                "cases": cases,
+                "from": before,
                 "to": move.after,
                 "charges": _told(move.charges),
                 "reasons": list(move.reasons),
@@ -416,6 +418,7 @@ def result_json(result: Result) -> dict[str, Any]:
                 "cannot": {other.iro: other.cannot for other in move.candidates if other.cannot is not None},
             }
             for move in Proposal.of(result).moves
+            for before, cases in _by_origin(result, move)
         ],
         "charges": dict(result.charges),
         "loads": [
@@ -437,8 +440,37 @@ def result_json(result: Result) -> dict[str, Any]:
     }
 
 
+def _by_origin(result: Result, move: Move) -> list[tuple[str | None, list[str]]]:
+    """The children of a move by the IRO they come from: a unit of several origins is told as several moves.
+
+    What a move is charged, and what others would be, is always that of the whole unit.
+    """
+    found: dict[str | None, list[str]] = {}
+    for case in move.cases:
+        found.setdefault(result.problem.case_by_id[case].iro, []).append(case)
+    return sorted(found.items(), key=lambda item: item[1])
+
+
 def _told(charges: Mapping[str, float]) -> dict[str, float]:
     return {key: charge for key, charge in charges.items() if charge != 0.0}
+
+
+def frontier_json(found: Frontier) -> dict[str, Any]:
+    """The JSON object of a frontier."""
+    return {
+        "format": FRONTIER,
+        "points": [
+            {
+                "children_moved": point.children_moved,
+                "rms_share_difference": point.rms_share_difference,
+                "rms_bound": point.rms_bound,
+                "furthest_share_difference": point.furthest_share_difference,
+                "objective": point.objective,
+                "allocation": dict(point.allocation),
+            }
+            for point in found.points
+        ],
+    }
 
 
 def write_json(value: Mapping[str, Any], path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from iro_allocator.solver.board import Board, Plan
+from iro_allocator.solver.check import colour, components
 from iro_allocator.solver.problem import Array, Mask
 
-ROUNDS = 60
+ROUNDS = 2000
 LEAST_GAIN = 1e-7
 PARTNERS = 24
 """With how many others an IRO's units are dealt out anew, those first who could have most of them."""
@@ -25,61 +27,34 @@ def start(board: Board, priced: Array) -> Plan:
     Each unit takes its cheapest arc under `priced` (units × IROs) or, where the budget says no, the one
     that moves fewest held children.
     """
-    plan = priced.argmin(axis=1).astype(np.intp)
+    wanted: Plan = priced.argmin(axis=1).astype(np.intp)
+    if board.budget is None:
+        plan, cost = wanted, priced
+    else:
+        stay = np.where(board.allowed, board.moves, np.iinfo(np.int32).max)
+        plan = np.asarray(np.lexsort((priced, stay), axis=1)[:, 0], dtype=np.intp)
+        # Fewest moves first, then the price: no price is as dear as this.
+        cost = board.moves * (1.0 + float(np.abs(priced[board.allowed]).sum())) + priced
+    tied = []
+    for component in components(board.rows):
+        found = colour(component, board.rows, board.allowed, cost)
+        assert found is not None, "the check has made sure that these can be kept apart"
+        plan[list(found[1])] = list(found[1].values())
+        tied += component
     if board.budget is not None:
-        plan = _within_budget(board, plan, priced)
-    return _apart(board, plan, priced)
+        _spend(board, plan, wanted, priced, np.setdiff1d(np.arange(len(plan)), tied))
+    return plan
 
 
-def _within_budget(board: Board, wanted: Plan, priced: Array) -> Plan:
-    units = np.arange(len(wanted))
-    stay = np.where(board.allowed, board.moves, np.iinfo(np.int32).max)
-    plan = np.lexsort((priced, stay), axis=1)[:, 0].astype(np.intp)
-    extra = board.moves[units, wanted] - board.moves[units, plan]
-    gain = priced[units, plan] - priced[units, wanted]
+def _spend(board: Board, plan: Plan, wanted: Plan, priced: Array, units: npt.NDArray[np.intp]) -> None:
+    """Let units go where they cost less while there is budget, the best gain for each child first."""
+    extra = board.moves[units, wanted[units]] - board.moves[units, plan[units]]
+    gain = priced[units, plan[units]] - priced[units, wanted[units]]
     spare = (board.budget or 0) - board.held_moved(plan)
-    for g in np.lexsort((units, -gain / np.maximum(extra, 0.5))):
-        if extra[g] <= spare and gain[g] > 0:
-            plan[g] = wanted[g]
-            spare -= extra[g]
-    return plan
-
-
-def _apart(board: Board, plan: Plan, priced: Array) -> Plan:
-    """The plan with every pair kept apart: each group of tied units is placed anew, cheapest first."""
-    if board.keeps_apart(plan):
-        return plan
-    tied = sorted({g for row in board.rows for g in (row.one, row.other)})
-    first_by = {"cost": priced, "moves": board.moves + priced / (1 + np.abs(priced[np.isfinite(priced)]).max())}
-    for order in first_by.values():
-        found = _backtrack(board, plan.copy(), tied, order)
-        if found is not None:
-            return found
-    return plan
-
-
-def _backtrack(board: Board, plan: Plan, tied: list[int], order: Array) -> Plan | None:
-    free = set(tied)
-    partners = _partners(board)
-
-    def fits(g: int, i: int) -> bool:
-        return all(other in free or plan[other] != i or i == but for other, but in partners[g])
-
-    def go(n: int) -> bool:
-        if n == len(tied):
-            return board.budget is None or board.held_moved(plan) <= board.budget
-        g = tied[n]
-        for i in np.argsort(order[g], kind="stable")[: len(tied) + 1].tolist():
-            if board.allowed[g, i] and fits(g, i):
-                before, plan[g] = plan[g], i
-                free.discard(g)
-                if go(n + 1):
-                    return True
-                free.add(g)
-                plan[g] = before
-        return False
-
-    return plan if go(0) else None
+    for k in np.lexsort((units, -gain / np.maximum(extra, 0.5))).tolist():
+        if extra[k] <= spare and gain[k] > 0:
+            plan[units[k]] = wanted[units[k]]
+            spare -= int(extra[k])
 
 
 def _partners(board: Board) -> dict[int, list[tuple[int, int]]]:
@@ -149,13 +124,16 @@ class Search:
             self.changes[[i, j]] += 1
 
     def _take(self, candidates: list[list[tuple[int, int]]]) -> bool:
-        """Make every candidate that still gains when its turn comes."""
-        changed = False
+        """Make the candidates, best first, that touch no IRO who has been touched: the others' gains are old."""
+        touched: set[int] = set()
         for changes in candidates:
-            if all(self.plan[g] != j for g, j in changes) and self._gain(changes) < -LEAST_GAIN:
+            whose = {int(self.plan[g]) for g, _ in changes} | {j for _, j in changes}
+            if touched.isdisjoint(whose) and self._gain(changes) < -LEAST_GAIN:
                 self._make(changes)
-                changed = True
-        return changed
+                touched |= whose
+                if len(touched) > len(self.every) - 2:
+                    break
+        return bool(touched)
 
     def _marginal(self) -> tuple[Array, Array, Array]:
         """What a unit costs where it would come (units × IROs), what leaving saves, and the charges now."""

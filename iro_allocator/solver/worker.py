@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,7 +43,8 @@ class Worker:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
         )
         self._messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def _listen(self) -> None:
         assert self._child.stdout is not None
@@ -50,15 +52,27 @@ class Worker:
             self._messages.put(message)
         self._messages.put(None)
 
+    @property
+    def process(self) -> int:
+        """The child's process id."""
+        return self._child.pid
+
+    def hang_up(self) -> None:
+        """Close the child's input, as the system does when this program dies: the child ends by itself."""
+        if self._child.stdin is not None:
+            with suppress(OSError):
+                self._child.stdin.close()
+
     def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._child.kill()
         self._child.wait()
-        for pipe in (self._child.stdin, self._child.stdout):
-            if pipe is not None:
-                pipe.close()
+        self.hang_up()
+        self._listener.join()
+        if self._child.stdout is not None:
+            self._child.stdout.close()
 
     def solve(
         self, reduced: Reduced, *, gap: float, seconds: float, seed: int, stop: Callable[[], bool], told: Told

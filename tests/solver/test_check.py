@@ -123,3 +123,42 @@ def test_only_the_children_in_focus_are_in_question() -> None:
     )
     task = Problem.of(service, DAY, mode="rebalance", focus=["C-1"])
     assert units(task) == [["C-1"]]
+
+
+def test_who_has_an_iro_keeps_them_and_the_referral_waits_where_only_one_of_a_pair_can_be_placed() -> None:
+    for one, other in (("a", "b"), ("b", "a")):
+        result = solve(problem([iro("i1")], [case(one), case(other, "i1")], apart=[["a", "b"]]))
+        assert result.allocation == {other: "i1"}
+        assert [waiting.unit.id for waiting in result.waiting] == [one]
+
+
+def test_no_more_children_wait_than_must() -> None:
+    cases = [case("a"), case("b"), case("c")]
+    result = solve(problem([iro("i1")], cases, mode="referrals", apart=[["a", "b"], ["a", "c"]]))
+    assert [waiting.unit.id for waiting in result.waiting] == ["a"]
+
+
+def test_the_budget_goes_to_the_pair_that_must_part_and_without_one_the_referral_waits() -> None:
+    cases = [case("a", "i2"), case("b", "i2", since="2025-07-11"), case("c", "i2", weight=0.85)]
+    result = solve(problem(TWO, cases, apart=[["b", "c"]], max_moves=1))
+    assert result.allocation == {"a": "i2", "b": "i1", "c": "i2"}
+    only = [iro("i1", takes=["LAC"]), iro("i2")]
+    none_left = solve(problem(only, [case("a", type="CP"), case("b", "i2")], apart=[["a", "b"]], max_moves=0))
+    assert none_left.allocation == {"b": "i2"}
+    assert [waiting.unit.id for waiting in none_left.waiting] == ["a"]
+
+
+def test_a_child_who_can_stay_stays_when_nobody_may_take_a_new_brother() -> None:
+    cases = [case("a", "i1", family="f"), case("b", family="f", requires=["urdu"])]
+    result = solve(problem([iro("i1")], cases))
+    assert result.allocation == {"a": "i1"}
+    assert [waiting.unit.id for waiting in result.waiting] == ["b"]
+
+
+def test_families_stay_whole_as_far_as_the_budget_goes() -> None:
+    iros = [iro("i1", takes_new=False), iro("i2")]
+    cases = [case(f"{key}{n}", "i1" if n else None, family=key) for key in "abc" for n in range(2)]
+    result = solve(problem(iros, cases, max_moves=2))
+    assert result.children_moved == 2
+    together = [result.allocation[f"{key}0"] == result.allocation[f"{key}1"] for key in "abc"]
+    assert sorted(together) == [False, True, True]

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 
 from iro_allocator.solver import model, prices, search
-from iro_allocator.solver.reduce import reduce
 from iro_allocator.solver.board import Board
 from iro_allocator.solver.exchange import problem_from, problem_json
 from iro_allocator.solver.problem import Problem
 from iro_allocator.solver.proposal import Proposal
+from iro_allocator.solver.reduce import reduce
 from iro_allocator.solver.score import Progress, candidates
 from iro_allocator.solver.solve import solve
 from tests.solver.problems import case, iro, only, plans, problem, problems
@@ -155,7 +155,7 @@ def test_a_stop_is_said_and_the_plan_so_far_is_whole() -> None:
 
 def test_progress_tells_best_and_bound_in_points_and_words() -> None:
     told: list[Progress] = []
-    children = [case(f"c{n:03}", f"i{n % 3}", weight=1 + n % 7 / 20, since="2026-01-05") for n in range(100)]
+    children = [case(f"c{n:03}", f"i{n % 3}", weight=1 + n % 7 / 20, since="2026-01-05") for n in range(40)]
     solve(problem([iro(f"i{n}", contracted_hours=37 - 5 * n) for n in range(5)], children), progress=told.append)
     assert told[0].words == "looking for a plan"
     assert told[-1].gap_points is not None

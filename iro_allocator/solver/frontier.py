@@ -1,0 +1,270 @@
+"""The frontier: how few children need change IRO for how even a service, each point with a proven bound.
+
+Priced by balance, limit and the rules alone, so that the bound means something. Evenness is
+rms = sqrt(Σ T r² / Σ T) over available IROs, which the balance charge gives exactly. First a sweep over the
+price of a move, each with a warm dual: a bound at one price bounds every number of moves. Then each
+point is searched, and as long as there is time proven, under its own budget.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from iro_allocator.solver import prices, search
+from iro_allocator.solver.board import Board, Plan
+from iro_allocator.solver.problem import Array, Problem
+from iro_allocator.solver.proof import answer, best_plan, near
+
+PRICES = 16
+"""Prices of a move tried in the sweep."""
+DEAREST = 60.0
+"""Points for a move at which hardly a child would change IRO for evenness alone."""
+CHEAPEST = 0.05
+NEVER = 1e6
+"""Points for a move at which no child changes IRO who need not."""
+TOLERANCE = 0.0002
+"""How much less even (rms, a fraction) the plan shown may be than the evenest found, to cost less in all."""
+CLOSE_ENOUGH = 0.0005
+"""rms within which a point counts as proven (0.05 percentage points)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """One choice: no plan that changes at most `children_moved` held children is evener than `rms_bound`."""
+
+    plan: Plan = field(repr=False)
+    children_moved: int
+    rms_share_difference: float
+    rms_bound: float
+    furthest_share_difference: float
+    objective: float
+    allocation: Mapping[str, str] = field(repr=False)
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan with as few moves can be noticeably evener."""
+        return self.rms_share_difference - self.rms_bound <= CLOSE_ENOUGH
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """The points by children moved, none dominated: every further child moved buys evenness."""
+
+    problem: Problem
+    points: tuple[Point, ...]
+    stopped: bool
+    seconds: float
+
+    def within(self, tolerance: float) -> Point | None:
+        """The point with fewest children moved at which everyone is within ± `tolerance` of their share."""
+        return next((point for point in self.points if point.furthest_share_difference <= tolerance + 1e-9), None)
+
+
+def frontier(
+    problem: Problem,
+    *,
+    points: int = 20,
+    time_limit: float = 30.0,
+    seed: int = 0,
+    progress: Callable[[tuple[Point, ...]], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Frontier:
+    """At most `points` choices between changing few children and even shares.
+
+    The quick curve is told to `progress` first; then points are proven one after another, again told,
+    until all are, `time_limit` seconds are over, or `stop` says so.
+    """
+    began = time.monotonic()
+
+    def over() -> bool:
+        return (stop is not None and stop()) or time.monotonic() - began > time_limit
+
+    curve = _Curve(problem)
+    curve.sweep(over)
+    budgets = curve.budgets(points)
+    for most in budgets:
+        if not over():
+            curve.search(most, over)
+    if progress is not None:
+        progress(curve.points(budgets, shown=False))
+    stopped = over()
+    for most in budgets:
+        if not curve.proven(most) and not (stopped := over()):
+            curve.prove(most, began + time_limit, seed, over)
+            if progress is not None:
+                progress(curve.points(budgets, shown=False))
+    return Frontier(problem, curve.points(budgets), stopped, time.monotonic() - began)
+
+
+class _Curve:
+    """What is known so far: plans by children moved, and bounds."""
+
+    def __init__(self, problem: Problem) -> None:
+        figures = problem.figures
+        fair = {"balance": 1.0, "limit": figures.weights["limit"]}
+        off = dict.fromkeys(figures.weights, 0.0)
+        self.whole = Board(problem)
+        self.fair = Board(replace(problem, figures=replace(figures, weights={**off, **fair}), max_moves=None))
+        self.even = Board(replace(problem, figures=replace(figures, weights={**off, "balance": 1.0}), max_moves=None))
+        self.ceiling = problem.max_moves
+        self.plans: dict[int, Plan] = {}
+        self.bounds: dict[int, float] = {}
+        # (price of a move, bound on unevenness plus that price for each move), of the sweep.
+        self.lines: list[tuple[float, float]] = []
+
+    @cached_property
+    def _scale(self) -> float:
+        """Balance points for an rms of 1."""
+        return 50.0 * float(self.even.problem.share.sum())
+
+    def rms(self, balance: float) -> float:
+        """The rms share difference that balance points mean."""
+        return math.sqrt(max(0.0, balance) / self._scale) if self._scale else 0.0
+
+    def add(self, plan: Plan) -> None:
+        """Keep a plan if none with as few moves is as fair."""
+        moved = self.fair.held_moved(plan)
+        known = self.plans.get(moved)
+        if known is None or self.fair.objective(plan) < self.fair.objective(known) - 1e-9:
+            self.plans[moved] = plan
+
+    def sweep(self, over: Callable[[], bool]) -> None:
+        """Plans and bounds at falling prices of a move."""
+        if not self.fair.units:
+            self.add(np.zeros(0, dtype=np.intp))
+            return
+        warm: Array | None = None
+        plan: Plan | None = None
+        for price in [NEVER, *np.geomspace(DEAREST, CHEAPEST, PRICES).tolist()]:
+            if self.plans and over():
+                break
+            found = prices.find(prices.Dual(replace(self.even, move_price=price)), warm)
+            warm = None if price == NEVER else found.values
+            self.lines.append((price, found.bound))
+            board = replace(self.fair, move_price=price)
+            plan = (
+                answer(board, found, over)
+                if plan is None
+                else search.Search(board, plan, near(found.reduced)).run(over)
+            )
+            self.add(plan)
+
+    def bound(self, most: int) -> float:
+        """Balance points below which no plan with at most so many moves can be."""
+        lines = max((line - price * most for price, line in self.lines), default=0.0)
+        return max(lines, self.bounds.get(most, 0.0), 0.0)
+
+    def budgets(self, points: int) -> tuple[int, ...]:
+        """Numbers of moves worth a point: those of the sweep, then the widest gaps between them halved."""
+        found = sorted(moved for moved in self.plans if self.ceiling is None or moved <= self.ceiling)
+        found = found or [min(self.plans)]
+        if self.ceiling is not None and found[-1] < self.ceiling < max(self.plans):
+            found.append(self.ceiling)
+        while len(found) > points:
+            # Drop the inner point whose neighbours are nearest.
+            k = min(range(1, len(found) - 1), key=lambda k: found[k + 1] - found[k - 1], default=0)
+            del found[k]
+        while len(found) < points:
+            gaps = [(found[k] - found[k + 1], k) for k in range(len(found) - 1) if found[k + 1] - found[k] > 1]
+            if not gaps:
+                break
+            _, k = min(gaps)
+            found.insert(k + 1, (found[k] + found[k + 1]) // 2)
+        return tuple(found)
+
+    def best(self, most: int) -> Plan:
+        """The fairest known plan with at most so many moves (or the one with fewest)."""
+        within = [plan for moved, plan in self.plans.items() if moved <= most]
+        return min(within or [self.plans[min(self.plans)]], key=self.fair.objective)
+
+    def search(self, most: int, over: Callable[[], bool]) -> None:
+        """A better plan within a budget, from the best known one."""
+        known = self.best(most)
+        if len(known) and self.fair.held_moved(known) < most:
+            self.add(search.Search(replace(self.fair, most=most), known).run(over))
+
+    def proven(self, most: int) -> bool:
+        """Whether the best plan is as even as can be proven to make no difference."""
+        balance = self.even.objective(self.best(most))
+        return self.rms(balance) - self.rms(self.bound(most)) <= CLOSE_ENOUGH / 2
+
+    def prove(self, most: int, until: float, seed: int, over: Callable[[], bool]) -> None:
+        """Solve one budget for evenness, to within what makes no difference."""
+        rms = self.rms(self.even.objective(self.best(most)))
+        close = max(rms - CLOSE_ENOUGH / 2, 0.0)
+        gap = max(self._scale * (rms**2 - close**2), 1e-3)
+        found = best_plan(
+            replace(self.even, most=most), gap=gap, until=until, seed=seed, tell=lambda *_: None, stop=over
+        )
+        self.bounds[most] = max(self.bounds.get(most, 0.0), found.bound)
+        if len(found.plan) == len(self.fair.units):
+            self.add(found.plan)
+
+    def points(self, budgets: tuple[int, ...], *, shown: bool = True) -> tuple[Point, ...]:
+        """The points as they stand, none dominated; `shown`: cheapest in all charges among the equally even."""
+        found: list[Point] = []
+        for most in budgets:
+            plan = self._shown(most) if shown else self.best(most)
+            point = self._point(plan)
+            if not found or (
+                point.children_moved > found[-1].children_moved
+                and point.rms_share_difference < found[-1].rms_share_difference - 1e-12
+            ):
+                found.append(point)
+            elif point.children_moved == found[-1].children_moved and (
+                point.rms_share_difference < found[-1].rms_share_difference
+            ):
+                found[-1] = point
+        return tuple(found)
+
+    def _shown(self, most: int) -> Plan:
+        best = self.best(most)
+        limit = self.even.objective(best)
+        limit = self._scale * (self.rms(limit) + TOLERANCE) ** 2
+        moved = self.fair.held_moved(best)
+        alike = [plan for count, plan in self.plans.items() if count <= moved and self.even.objective(plan) <= limit]
+        cheap = self._cheaper(best, moved, limit)
+        return min([*alike, *cheap, best], key=self.whole.objective)
+
+    def _cheaper(self, best: Plan, moved: int, limit: float) -> list[Plan]:
+        """A plan from the same place with less travel and fewer mismatches, as even within the tolerance."""
+        if not self.whole.units:
+            return []
+        figures = self.whole.problem.figures
+        # Who stays goes on staying; only children who go somewhere anyway may go somewhere else.
+        alike = self.whole.moves <= self.whole.moves[np.arange(len(best)), best][:, None]
+        tried = near(self.whole.cost) & alike
+        for times in (3.0, 30.0):
+            weights = {**figures.weights, "balance": times * max(1.0, figures.weights["balance"])}
+            board = replace(
+                self.whole, problem=replace(self.whole.problem, figures=replace(figures, weights=weights)), most=moved
+            )
+            plan = search.Search(board, best, tried).run()
+            if self.even.objective(plan) <= limit:
+                return [plan]
+        return []
+
+    def _point(self, plan: Plan) -> Point:
+        moved = self.whole.held_moved(plan)
+        rms = self.rms(self.even.objective(plan))
+        gauge = self.even.gauges[0] if self.even.gauges else None
+        share = self.whole.problem.share
+        there = share > 0
+        furthest = 0.0
+        if gauge is not None and there.any():
+            furthest = float(np.abs(gauge.totals(plan)[there] / gauge.scale / share[there] - 1).max())
+        return Point(
+            plan=plan,
+            children_moved=moved,
+            rms_share_difference=rms,
+            rms_bound=min(rms, self.rms(self.bound(moved))),
+            furthest_share_difference=furthest,
+            objective=self.whole.objective(plan),
+            allocation=self.whole.allocation(plan),
+        )
