@@ -8,7 +8,7 @@ PY := $(BIN)/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 READY := .venv/ready
 
-.PHONY: setup run test pytest lint format bench shots reliability e2e lock clean
+.PHONY: setup run test pytest lint format bench shots e2e lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(READY)
@@ -22,7 +22,7 @@ $(READY): requirements-dev.txt pyproject.toml setup.py .ci/debian-packages
 	touch $@
 
 run: setup
-	$(BIN)/iro-allocator $(FILE)
+	$(BIN)/iro-allocator $(or $(FILE),--sample)
 
 test: lint pytest
 
@@ -46,11 +46,6 @@ bench: setup
 # Every page of the made-up service, light and dark, into docs/screenshots.
 shots: setup
 	$(OFFSCREEN) $(PY) -m tests.shots
-
-# Crashes, several managers at once, damaged files: slower than a test may be.
-reliability: setup
-	.ci/debian-packages database
-	$(OFFSCREEN) $(PY) -m tests.reliability
 
 # The window under a real X server, driven by mouse and keys.
 e2e: setup

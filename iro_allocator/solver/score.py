@@ -193,7 +193,7 @@ def reasons(board: Board, unit: Unit, found: tuple[Candidate, ...]) -> tuple[str
     places = {case.placement for case in unit.cases if case.placement}
     facts = {
         "iro": iro.name or iro.id,
-        "before": f"{_percent(without / share - 1)} without them" if share else "no load",
+        "before": _percent(without / share - 1) if share else "no load",
         "miles": " and ".join(
             f"{problem.miles(place)[problem.position[iro.id]]:.0f} miles" for place in sorted(places)
         ),
