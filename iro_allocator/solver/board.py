@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Whole = npt.NDArray[np.int64]
 Plan = npt.NDArray[np.intp]
 
+EXACT = 5_000_000
+"""Units × IROs up to which every charge is kept in eight bytes."""
+
 
 @dataclass(frozen=True, eq=False)
 class Gauge:
@@ -97,7 +100,7 @@ class Board:
         return self.problem.checked.allowed
 
     @property
-    def moves(self) -> npt.NDArray[np.int32]:
+    def moves(self) -> npt.NDArray[np.int16]:
         """Units × IROs: held children who would change IRO."""
         return self.problem.checked.moves
 
@@ -115,13 +118,30 @@ class Board:
 
     @cached_property
     def cost(self) -> Array:
-        """Units × IROs: the Pair terms' points, infinite where a rule speaks."""
-        found: Array = self.moves.astype(np.float64) * self.move_price
+        """Units × IROs: the Pair terms' points, infinite where a rule speaks.
+
+        At national size rounded down to four bytes: right to a hair for comparing, and never too high.
+        """
+        exact = self.allowed.size <= EXACT
+        found = np.empty(self.allowed.shape, dtype=np.float64 if exact else np.float32)
         for g, unit in enumerate(self.units):
+            row = self.moves[g] * self.move_price
             for term in self.pair_terms:
-                found[g] += self.pair_charge(term, unit)
-        found[~self.allowed] = np.inf
+                row = row + self.pair_charge(term, unit)
+            row[~self.allowed[g]] = np.inf
+            # Rounded down, so that a bound taken from it holds.
+            found[g] = row if exact else np.nextafter(row.astype(np.float32), np.float32(-np.inf))
         return found
+
+    def pair_points(self, plan: Plan) -> list[float]:
+        """Each unit's Pair terms under a plan (and the price of its moves), exactly."""
+        if self.cost.dtype == np.float64:
+            points: list[float] = self.cost[np.arange(len(plan)), plan].tolist()
+            return points
+        return [
+            float(sum(self.pair_charge(term, unit)[i] for term in self.pair_terms) + self.moves[g, i] * self.move_price)
+            for g, (unit, i) in enumerate(zip(self.units, plan.tolist(), strict=True))
+        ]
 
     def pair_charge(self, term: Term, unit: Unit) -> Array:
         """Per IRO, one Pair term's points for one unit."""
@@ -163,9 +183,8 @@ class Board:
     def objective(self, plan: Plan) -> float:
         """Points of a plan: the sum of every charge."""
         every = np.arange(len(self.problem.iros))
-        pairs = self.cost[np.arange(len(plan)), plan]
         loads = [gauge.charge(every, gauge.totals(plan)) for gauge in self.gauges]
-        return math.fsum([*pairs.tolist(), *(value for load in loads for value in load.tolist())])
+        return math.fsum([*self.pair_points(plan), *(value for load in loads for value in load.tolist())])
 
     def charges(self, plan: Plan) -> dict[str, float]:
         """Points of a plan by term; terms without a weight are left out."""

@@ -49,7 +49,7 @@ class Checked:
 
     units: tuple[Unit, ...]
     allowed: Mask
-    moves: npt.NDArray[np.int32]
+    moves: npt.NDArray[np.int16]
     rows: tuple[Row, ...]
     waiting: tuple[Waiting, ...]
 
@@ -70,7 +70,7 @@ def _place(problem: Problem, units: Sequence[Unit], relaxed: frozenset[str]) -> 
     """Children in `relaxed` who are all with one IRO today may stay there, whatever speaks against it."""
     count = len(problem.iros)
     allowed = np.zeros((len(units), count), dtype=bool)
-    moves = np.zeros((len(units), count), dtype=np.int32)
+    moves = np.zeros((len(units), count), dtype=np.int16)
     for g, unit in enumerate(units):
         allowed[g] = ~cannot(problem, unit)
         moves[g] = np.rint(problem.elsewhere(unit.held))
@@ -103,7 +103,7 @@ def _who_waits(
     units: Sequence[Unit],
     rows: Sequence[Row],
     allowed: Mask,
-    moves: npt.NDArray[np.int32],
+    moves: npt.NDArray[np.int16],
     calm: bool,
 ) -> tuple[int, ...]:
     """The fewest units that must wait so that the others keep apart, those without an IRO first.

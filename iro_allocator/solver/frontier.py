@@ -17,9 +17,10 @@ from functools import cached_property
 import numpy as np
 
 from iro_allocator.solver import prices, search
+from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.problem import Array, Problem
-from iro_allocator.solver.proof import answer, best_plan, near
+from iro_allocator.solver.proof import answer, best_plan
 
 PRICES = 16
 """Prices of a move tried in the sweep."""
@@ -148,11 +149,7 @@ class _Curve:
             warm = None if price == NEVER else found.values
             self.lines.append((price, found.bound))
             board = replace(self.fair, move_price=price)
-            plan = (
-                answer(board, found, over)
-                if plan is None
-                else search.Search(board, plan, near(found.reduced)).run(over)
-            )
+            plan = answer(board, found, over) if plan is None else search.Search(board, plan, found.arcs.near).run(over)
             self.add(plan)
 
     def bound(self, most: int) -> float:
@@ -239,7 +236,7 @@ class _Curve:
         figures = self.whole.problem.figures
         # Who stays goes on staying; only children who go somewhere anyway may go somewhere else.
         alike = self.whole.moves <= self.whole.moves[np.arange(len(best)), best][:, None]
-        tried = near(self.whole.cost) & alike
+        tried = Arcs.among(self.whole.allowed & alike, self.whole.cost).near
         for times in (3.0, 30.0):
             weights = {**figures.weights, "balance": times * max(1.0, figures.weights["balance"])}
             board = replace(

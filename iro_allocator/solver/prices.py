@@ -11,11 +11,13 @@ Source: Nesterov, Smooth minimization of non-smooth functions (2005); Liu and No
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
+from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board
 from iro_allocator.solver.lower import Pieces, pieces
 from iro_allocator.solver.problem import Array
@@ -24,19 +26,23 @@ TEMPERATURES = (8.0, 2.0, 0.5, 0.15, 0.05)
 """Points; the bound lost to smoothing is about the temperature times the undecided units."""
 ITERATIONS = 40
 MEMORY = 12
+WIDE = 2_000_000
+"""Units × IROs up to which the whole matrix is looked at; blocks of it are this large beyond."""
+CANDIDATES = 24
+"""Arcs of each unit that are looked at beyond."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prices:
     """A proven bound with the prices that prove it.
 
-    `reduced` is units × IROs: the bound rises by at least this when the unit goes there (infinite where
-    it may not). An arc whose reduced cost exceeds (best known − bound) stands in no better plan.
+    The bound rises by at least an arc's reduced cost when the unit goes there: an arc whose reduced cost
+    exceeds (best known − bound) stands in no better plan.
     """
 
     bound: float
     values: Array
-    reduced: Array
+    arcs: Arcs
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,20 +54,37 @@ class _Side:
     points: Array
 
 
+@dataclass(frozen=True, eq=False)
+class _View:
+    """What the smoothed dual looks at: each unit's arcs in a row. `iro` None means one column an IRO."""
+
+    cost: Array
+    moves: Array | None
+    iro: npt.NDArray[np.intp] | None
+
+
 class Dual:
-    """The dual function of a board; keeps its tables so that prices can be found again and again."""
+    """The dual function of a board; keeps its tables so that prices can be found again and again.
+
+    A national board is looked at through each unit's cheapest arcs at the latest prices; the bound is
+    always taken over all of them, block by block.
+    """
 
     def __init__(self, board: Board) -> None:
         self.board = board
-        self.cost = board.cost
-        self.moves = board.moves.astype(float) if board.budget is not None else None
         self.size = len(board.problem.iros)
+        self.budgeted = board.budget is not None
         self.sides = [self._side(g) for g in range(len(board.gauges))]
-        self.fixed = sum(float(side.points[:, 0].sum()) for side in self.sides)
+        self.wide = board.cost.size > WIDE
+        self.view: _View | None = None
+        if not self.wide:
+            self.view = _View(board.cost, board.moves.astype(float) if self.budgeted else None, None)
 
     def _side(self, g: int) -> _Side:
         board, gauge = self.board, self.board.gauges[g]
-        most = np.where(board.allowed, gauge.amount[:, None], 0).sum(axis=0)
+        most = np.zeros(self.size, dtype=np.int64)
+        for rows in self._blocks():
+            most += np.where(board.allowed[rows], gauge.amount[rows, None], 0).sum(axis=0)
         tables: list[Pieces] = []
         for i in range(self.size):
             share = float(board.problem.share[i])
@@ -73,42 +96,99 @@ class Dual:
         points = np.array([np.pad(table.points, (0, width - len(table.at)), mode="edge") for table in tables])
         return _Side(gauge.amount / gauge.scale, at, points)
 
+    def _blocks(self) -> Iterator[slice]:
+        """The units in blocks that fit into memory beside everything else."""
+        rows = max(1, WIDE // max(1, self.size))
+        return (slice(first, first + rows) for first in range(0, max(1, len(self.board.units)), rows))
+
     @property
     def variables(self) -> int:
         """How many prices there are."""
-        return self.size * len(self.sides) + (self.moves is not None)
+        return self.size * len(self.sides) + self.budgeted
 
     def split(self, values: Array) -> tuple[list[Array], float]:
         """Prices per gauge, and the price of a move."""
         n = self.size
-        mu = float(values[-1]) if self.moves is not None else 0.0
+        mu = float(values[-1]) if self.budgeted else 0.0
         return [values[k * n : (k + 1) * n] for k in range(len(self.sides))], mu
 
-    def priced(self, values: Array) -> Array:
-        """Units × IROs: what each arc costs under the prices."""
+    def _priced(self, rows: slice, values: Array) -> Array:
+        """What each arc of some units costs under the prices (units × IROs)."""
         prices, mu = self.split(values)
-        found = self.cost
+        found: Array = self.board.cost[rows].astype(np.float64)
         for side, price in zip(self.sides, prices, strict=True):
-            found = found + side.amount[:, None] * price[None, :]
-        if self.moves is not None:
-            found = found + mu * self.moves
+            found += side.amount[rows, None] * price[None, :]
+        if mu:
+            found += mu * self.board.moves[rows]
         return found
 
     def exact(self, values: Array) -> Prices:
-        """The proven bound at these prices."""
+        """The proven bound at these prices, and the arcs by reduced cost."""
         prices, mu = self.split(values)
-        priced = self.priced(values)
-        least = priced.min(axis=1) if len(priced) else np.zeros(0)
-        bound = float(least.sum())
+        bound = -mu * (self.board.budget or 0)
         for side, price in zip(self.sides, prices, strict=True):
             bound += float((side.points - price[:, None] * side.at).min(axis=1).sum())
-        bound -= mu * (self.board.budget or 0)
-        return Prices(bound, values, priced - least[:, None])
+        found: list[Arcs] = []
+        for rows in self._blocks():
+            priced = self._priced(rows, values)
+            least = priced.min(axis=1, keepdims=True)
+            bound += float(least.sum())
+            priced -= least
+            if self.wide:
+                found.append(self._cheapest(rows, priced))
+            else:
+                found.append(Arcs.among(self.board.allowed[rows], priced))
+                found[-1] = replace(found[-1], unit=found[-1].unit + rows.start)
+        arcs = Arcs(
+            np.concatenate([part.unit for part in found]),
+            np.concatenate([part.iro for part in found]),
+            np.concatenate([part.reduced for part in found]),
+            min(part.whole_to for part in found),
+        )
+        if self.wide:
+            self._look_at(arcs)
+        return Prices(bound, values, arcs)
+
+    def _cheapest(self, rows: slice, reduced: Array) -> Arcs:
+        """Each unit's cheapest arcs, and one by which no more held children move than must."""
+        kept = min(CANDIDATES, self.size - 1)
+        part = np.argpartition(reduced, kept, axis=1)
+        whole_to = float(np.take_along_axis(reduced, part[:, kept:], axis=1).min(axis=1).min())
+        allowed, moves = self.board.allowed[rows], self.board.moves[rows]
+        calm = np.where(allowed, moves, np.iinfo(moves.dtype).max).argmin(axis=1)
+        iro = np.concatenate([part[:, :kept], calm[:, None]], axis=1)
+        unit = np.broadcast_to(np.arange(len(iro))[:, None], iro.shape)
+        once = np.ones(iro.shape, dtype=bool)
+        once[:, -1] = ~(part[:, :kept] == calm[:, None]).any(axis=1)
+        once &= np.take_along_axis(allowed, iro, axis=1)
+        unit, iro = unit[once], iro[once]
+        return Arcs.of(unit + rows.start, iro, reduced[unit, iro], whole_to)
+
+    def _look_at(self, arcs: Arcs) -> None:
+        """Look at these arcs only, a row a unit; short rows are filled with what is never chosen."""
+        firsts = arcs.firsts
+        counts = np.diff(firsts, append=len(arcs.unit))
+        column = np.arange(len(arcs.unit)) - np.repeat(firsts, counts)
+        shape = (len(firsts), int(counts.max()))
+        cost, iro = np.full(shape, np.inf), np.zeros(shape, dtype=np.intp)
+        cost[arcs.unit, column] = self.board.cost[arcs.unit, arcs.iro]
+        iro[arcs.unit, column] = arcs.iro
+        moves = None
+        if self.budgeted:
+            moves = np.zeros(shape)
+            moves[arcs.unit, column] = self.board.moves[arcs.unit, arcs.iro]
+        self.view = _View(cost, moves, iro)
 
     def smooth(self, values: Array, temperature: float) -> tuple[float, Array]:
         """The smoothed dual (to be maximised) and its gradient."""
+        assert self.view is not None
+        cost, moves, iro = self.view.cost, self.view.moves, self.view.iro
         prices, mu = self.split(values)
-        priced = self.priced(values)
+        priced = cost
+        for side, price in zip(self.sides, prices, strict=True):
+            priced = priced + side.amount[:, None] * (price[None, :] if iro is None else price[iro])
+        if moves is not None:
+            priced = priced + mu * moves
         least = priced.min(axis=1, keepdims=True)
         part = np.exp((least - priced) / temperature)
         total = part.sum(axis=1, keepdims=True)
@@ -121,11 +201,15 @@ class Dual:
             weight = np.exp((low - wanted) / temperature)
             whole = weight.sum(axis=1, keepdims=True)
             value += float((low - temperature * np.log(whole)).sum())
-            total_there = (weight / whole * side.at).sum(axis=1)
-            gradient[k * self.size : (k + 1) * self.size] = side.amount @ part - total_there
-        if self.moves is not None:
+            there = (weight / whole * side.at).sum(axis=1)
+            if iro is None:
+                coming = side.amount @ part
+            else:
+                coming = np.bincount(iro.ravel(), (side.amount[:, None] * part).ravel(), self.size)
+            gradient[k * self.size : (k + 1) * self.size] = coming - there
+        if moves is not None:
             value -= mu * (self.board.budget or 0)
-            gradient[-1] = float((self.moves * part).sum()) - (self.board.budget or 0)
+            gradient[-1] = float((moves * part).sum()) - (self.board.budget or 0)
         return value, gradient
 
 
@@ -133,7 +217,7 @@ def find(dual: Dual, start: Array | None = None, stop: Callable[[], bool] | None
     """Climb to (nearly) the best bound, from prices of 0 or from a warm start."""
     values = np.zeros(dual.variables) if start is None else start
     best = dual.exact(values)
-    if not len(dual.cost) or not dual.variables:
+    if not dual.board.units or not dual.variables:
         return best
     for temperature in TEMPERATURES if start is None else TEMPERATURES[2:]:
         values = _climb(dual, values, temperature)
@@ -147,7 +231,7 @@ def find(dual: Dual, start: Array | None = None, stop: Callable[[], bool] | None
 
 def _climb(dual: Dual, values: Array, temperature: float) -> Array:
     """L-BFGS with halving steps on the negated smoothed dual; the price of a move stays at 0 or above."""
-    budgeted = dual.moves is not None
+    budgeted = dual.budgeted
 
     def projected(point: Array) -> Array:
         if budgeted and point[-1] < 0:

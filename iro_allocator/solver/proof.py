@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from iro_allocator.solver import prices, search
+from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
-from iro_allocator.solver.problem import Array, Mask
+from iro_allocator.solver.problem import Mask
 from iro_allocator.solver.reduce import Reduced, reduce
 from iro_allocator.solver.worker import Worker
 
@@ -61,18 +62,7 @@ def best_plan(board: Board, *, gap: float, until: float, seed: int, tell: Tell, 
 
 def answer(board: Board, found: prices.Prices, stop: Callable[[], bool]) -> Plan:
     """A search from the cheapest arcs at the prices, over those that are nearly as cheap."""
-    return search.Search(board, search.start(board, found.reduced), near(found.reduced)).run(stop)
-
-
-def near(reduced: Array) -> Mask:
-    """The arcs worth trying in a search: the cheapest four of each unit, and as many for each IRO."""
-    units, iros = reduced.shape
-    found = np.zeros(reduced.shape, dtype=bool)
-    a_unit = min(iros, 4)
-    np.put_along_axis(found, np.argpartition(reduced, a_unit - 1, axis=1)[:, :a_unit], True, axis=1)
-    an_iro = min(units, -(-4 * units // iros))
-    np.put_along_axis(found, np.argpartition(reduced, an_iro - 1, axis=0)[:an_iro], True, axis=0)
-    return found & np.isfinite(reduced)
+    return search.Search(board, search.start(board, found.arcs), found.arcs.near).run(stop)
 
 
 def _proof(
@@ -92,7 +82,7 @@ def _proof(
     bound = found.bound
     with _Prover(board) as prover:
 
-        def stage(near: Mask, wanted: float, proves: bool) -> bool:
+        def stage(arcs: Arcs, wanted: float, proves: bool) -> bool:
             nonlocal best, bound
             known = best
 
@@ -107,19 +97,20 @@ def _proof(
 
             objective = board.objective(known)
             return prover.solve(
-                reduce(board, known, near), known, gap=wanted, until=until, seed=seed, told=told, stop=stop
+                reduce(board, known, arcs), known, gap=wanted, until=until, seed=seed, told=told, stop=stop
             )
 
-        def left() -> Mask:
-            near: Mask = found.reduced <= board.objective(best) - found.bound + 1e-6
-            return near
+        def left() -> Arcs:
+            return found.arcs.where(found.arcs.reduced <= board.objective(best) - found.bound + 1e-6)
 
         stopped = False
-        if np.count_nonzero(left()) > CORE_ARCS:
-            core = np.partition(found.reduced[left()], CORE_ARCS)[CORE_ARCS]
-            stopped = stage(found.reduced <= core, max(gap, CORE_GAP * len(board.problem.iros)), proves=False)
+        if len(left().unit) > CORE_ARCS:
+            reduced = found.arcs.reduced
+            core = found.arcs.where(reduced <= np.partition(reduced, CORE_ARCS)[CORE_ARCS])
+            stopped = stage(core, max(gap, CORE_GAP * len(board.problem.iros)), proves=False)
         for _ in range(ROUNDS):
-            if stopped or board.objective(best) - bound <= gap:
+            apart = board.objective(best) - found.bound
+            if stopped or board.objective(best) - bound <= gap or apart > found.arcs.whole_to:
                 break
             # The charges are taken exactly around the loads of the best plan: a much better plan calls
             # for another round around its own.

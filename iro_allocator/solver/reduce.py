@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.lower import Pieces, pieces
 from iro_allocator.solver.problem import Array, Mask
@@ -40,7 +41,7 @@ class Reduced:
     cost: Array
     start: Mask
     units: tuple[tuple[int, int], ...]
-    moves: npt.NDArray[np.int32]
+    moves: npt.NDArray[np.int16]
     budget: int | None
     apart: tuple[tuple[tuple[int, ...], float], ...]
     loads: tuple[LoadRow, ...]
@@ -53,15 +54,15 @@ class Reduced:
         return found
 
 
-def reduce(board: Board, plan: Plan, near: Mask) -> Reduced:
-    """The board over the `near` arcs (units × IROs), those of a known plan included."""
+def reduce(board: Board, plan: Plan, arcs: Arcs) -> Reduced:
+    """The board over some arcs, those of a known plan included."""
     every = np.arange(len(plan))
-    near = near & board.allowed
-    near[every, plan] = True
-    free = np.flatnonzero(near.sum(axis=1) > 1)
-    settled = np.setdiff1d(every, free)
-    rows, iro = np.nonzero(near[free])
-    unit = free[rows]
+    width = len(board.problem.iros)
+    keys = np.union1d(arcs.unit * width + arcs.iro, every * width + plan)
+    unit, iro = np.divmod(keys, width)
+    open_ = np.bincount(unit, minlength=len(plan)) > 1
+    settled = np.flatnonzero(~open_)
+    unit, iro = unit[open_[unit]], iro[open_[unit]]
     ends = np.flatnonzero(np.diff(unit, append=-1)) + 1
     constant = math.fsum(board.cost[settled, plan[settled]].tolist())
     loads = []
@@ -72,14 +73,14 @@ def reduce(board: Board, plan: Plan, near: Mask) -> Reduced:
         np.add.at(base, plan[settled], gauge.amount[settled])
         rest = gauge.from_base(base)
         for i in range(len(base)):
-            arcs = np.flatnonzero((iro == i) & (gauge.amount[unit] > 0))
-            most = int(gauge.amount[unit[arcs]].sum())
+            adding = np.flatnonzero((iro == i) & (gauge.amount[unit] > 0))
+            most = int(gauge.amount[unit[adding]].sum())
             centre = float(totals[i] - base[i]) / gauge.scale
             reach = 0.02 * float(board.problem.share[i]) + 1.5 if gauge.measure == "load" else most / gauge.scale
             charge = pieces(rest, i, most, centre, min(reach, most / gauge.scale), error)
             constant += float(charge.points[0])
-            if len(arcs):
-                loads.append(LoadRow(arcs, gauge.amount[unit[arcs]] / gauge.scale, charge))
+            if len(adding):
+                loads.append(LoadRow(adding, gauge.amount[unit[adding]] / gauge.scale, charge))
     spent = int(board.moves[settled, plan[settled]].sum())
     return Reduced(
         unit=unit,
@@ -89,22 +90,27 @@ def reduce(board: Board, plan: Plan, near: Mask) -> Reduced:
         units=tuple(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)) if len(ends) else (),
         moves=board.moves[unit, iro],
         budget=None if board.budget is None else board.budget - spent,
-        apart=tuple(_apart(board, plan, near, unit, iro)),
+        apart=tuple(_apart(board, plan, unit, iro)),
         loads=tuple(loads),
         constant=constant,
     )
 
 
 def _apart(
-    board: Board, plan: Plan, near: Mask, unit: npt.NDArray[np.intp], iro: npt.NDArray[np.intp]
+    board: Board, plan: Plan, unit: npt.NDArray[np.intp], iro: npt.NDArray[np.intp]
 ) -> list[tuple[tuple[int, ...], float]]:
     """Per pair and IRO both could go to, the arcs of which at most one may be chosen."""
-    where = {(g, i): k for k, (g, i) in enumerate(zip(unit.tolist(), iro.tolist(), strict=True))}
+    if not board.rows:
+        return []
+    where: dict[int, dict[int, int]] = {}
+    for k, (g, i) in enumerate(zip(unit.tolist(), iro.tolist(), strict=True)):
+        where.setdefault(g, {})[i] = k
     found = []
     for row in board.rows:
-        for i in np.flatnonzero(near[row.one] & near[row.other]).tolist():
-            arcs = tuple(where[g, i] for g in (row.one, row.other) if (g, i) in where)
-            taken = sum(plan[g] == i and (g, i) not in where for g in (row.one, row.other))
+        # A settled unit can only go where it is, and needs no arc for it.
+        choices = [where.get(g, {int(plan[g]): -1}) for g in (row.one, row.other)]
+        for i in sorted(choices[0].keys() & choices[1].keys()):
+            arcs = tuple(choice[i] for choice in choices if choice[i] >= 0)
             if i != row.but and arcs:
-                found.append((arcs, float(1 - taken)))
+                found.append((arcs, float(len(arcs) - 1)))
     return found

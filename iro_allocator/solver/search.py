@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.check import colour, components
-from iro_allocator.solver.problem import Array, Mask
+from iro_allocator.solver.problem import Array
 
 ROUNDS = 2000
 LEAST_GAIN = 1e-7
@@ -21,35 +22,38 @@ TRADED = 120
 """Units looked at on each side of a trade."""
 
 
-def start(board: Board, priced: Array) -> Plan:
+def start(board: Board, arcs: Arcs) -> Plan:
     """A plan that breaks no rule and keeps within the budget.
 
-    Each unit takes its cheapest arc under `priced` (units × IROs) or, where the budget says no, the one
-    that moves fewest held children.
+    Each unit takes its cheapest arc or, where the budget says no, the one that moves fewest held children.
     """
-    wanted: Plan = priced.argmin(axis=1).astype(np.intp)
-    if board.budget is None:
-        plan, cost = wanted, priced
-    else:
-        stay = np.where(board.allowed, board.moves, np.iinfo(np.int32).max)
-        plan = np.asarray(np.lexsort((priced, stay), axis=1)[:, 0], dtype=np.intp)
-        # Fewest moves first, then the price: no price is as dear as this.
-        cost = board.moves * (1.0 + float(np.abs(priced[board.allowed]).sum())) + priced
+    wanted = arcs.cheapest
+    plan, cost = wanted.copy(), board.cost
+    if board.budget is not None:
+        order = np.lexsort((arcs.iro, arcs.reduced, board.moves[arcs.unit, arcs.iro], arcs.unit))
+        plan = arcs.iro[order][arcs.firsts]
     tied = []
     for component in components(board.rows):
+        if board.budget is not None:
+            # Fewest moves first, then the price: no price is as dear as this.
+            cost = board.cost + board.moves * (1.0 + float(np.abs(board.cost[board.allowed]).sum()))
         found = colour(component, board.rows, board.allowed, cost)
         assert found is not None, "the check has made sure that these can be kept apart"
         plan[list(found[1])] = list(found[1].values())
         tied += component
     if board.budget is not None:
-        _spend(board, plan, wanted, priced, np.setdiff1d(np.arange(len(plan)), tied))
+        _spend(board, plan, arcs, np.setdiff1d(np.arange(len(plan)), tied))
     return plan
 
 
-def _spend(board: Board, plan: Plan, wanted: Plan, priced: Array, units: npt.NDArray[np.intp]) -> None:
+def _spend(board: Board, plan: Plan, arcs: Arcs, units: npt.NDArray[np.intp]) -> None:
     """Let units go where they cost less while there is budget, the best gain for each child first."""
+    wanted = arcs.cheapest
+    calm = arcs.iro == plan[arcs.unit]
+    dearer = np.zeros(len(plan))
+    dearer[arcs.unit[calm]] = arcs.reduced[calm]
     extra = board.moves[units, wanted[units]] - board.moves[units, plan[units]]
-    gain = priced[units, plan[units]] - priced[units, wanted[units]]
+    gain = dearer[units]
     spare = (board.budget or 0) - board.held_moved(plan)
     for k in np.lexsort((units, -gain / np.maximum(extra, 0.5))).tolist():
         if extra[k] <= spare and gain[k] > 0:
@@ -68,23 +72,28 @@ def _partners(board: Board) -> dict[int, list[tuple[int, int]]]:
 class Search:
     """A plan being improved. Every accepted change lowers the exact objective."""
 
-    def __init__(self, board: Board, plan: Plan, near: Mask | None = None) -> None:
-        """`near` (units × IROs) limits which arcs are tried; None tries every allowed one."""
+    def __init__(self, board: Board, plan: Plan, arcs: Arcs | None = None) -> None:
+        """`arcs` are those that are tried; None tries every allowed one."""
         self.board = board
         self.plan = plan.copy()
-        self.near = board.allowed if near is None else near & board.allowed
+        tried = arcs or Arcs.among(board.allowed, board.cost)
+        self.unit, self.iro = tried.unit, tried.iro
+        self.cost = board.cost[self.unit, self.iro]
         self.totals = [gauge.totals(plan) for gauge in board.gauges]
         self.moved = board.held_moved(plan)
         self.partners = _partners(board)
         self.every = np.arange(len(board.problem.iros))
+        self.load = next((k for k, gauge in enumerate(board.gauges) if gauge.measure == "load"), None)
+        # Units that more than the load counts: they are swapped, not dealt out.
+        self.counted = np.array([g in self.partners or unit.new > 0 for g, unit in enumerate(board.units)], dtype=bool)
         # How often each IRO's children have changed; a pair is tried again only when one of them has.
         self.changes = np.zeros(len(board.problem.iros), dtype=np.int64)
         self.tried: dict[tuple[int, int], tuple[int, int]] = {}
 
     def run(self, stop: Callable[[], bool] | None = None) -> Plan:
-        """Shift and swap until nothing gains any more (or `stop` says so)."""
+        """Shift, deal out and swap until nothing gains any more (or `stop` says so)."""
         for _ in range(ROUNDS):
-            changed = self._shifts() or self._swaps() or self._trades() or self._pairs(stop)
+            changed = self._shifts() or self._trades() or self._pairs(stop)
             if not changed or (stop is not None and stop()):
                 break
         return self.plan
@@ -135,129 +144,127 @@ class Search:
                     break
         return bool(touched)
 
-    def _marginal(self) -> tuple[Array, Array, Array]:
-        """What a unit costs where it would come (units × IROs), what leaving saves, and the charges now."""
-        board = self.board
-        coming = np.zeros(board.allowed.shape)
-        leaving = np.zeros(len(self.plan))
-        for gauge, totals in zip(board.gauges, self.totals, strict=True):
+    def _differences(self) -> Array:
+        """Per arc, points more (or fewer) if its unit went there; infinite where it is."""
+        plan = self.plan
+        coming = self.cost.astype(np.float64)
+        leaving = -self.board.cost[np.arange(len(plan)), plan].astype(np.float64)
+        for gauge, totals in zip(self.board.gauges, self.totals, strict=True):
             now = gauge.charge(self.every, totals)
-            amounts = gauge.amount[:, None]
-            coming += gauge.charge(self.every[None, :], totals[None, :] + amounts) - now[None, :]
-            leaving += gauge.charge(self.plan, totals[self.plan] - gauge.amount) - now[self.plan]
-        return coming, leaving, board.cost[np.arange(len(self.plan)), self.plan]
+            coming += gauge.charge(self.iro, totals[self.iro] + gauge.amount[self.unit]) - now[self.iro]
+            leaving += gauge.charge(plan, totals[plan] - gauge.amount) - now[plan]
+        found: Array = coming + leaving[self.unit]
+        found[self.iro == plan[self.unit]] = np.inf
+        return found
 
     def _shifts(self) -> bool:
-        coming, leaving, here = self._marginal()
-        difference = np.where(self.near, self.board.cost + coming, np.inf) + (leaving - here)[:, None]
-        difference[np.arange(len(self.plan)), self.plan] = np.inf
-        units, iros = np.nonzero(difference < -LEAST_GAIN)
-        order = np.lexsort((iros, units, difference[units, iros]))[: 4 * len(self.plan)]
-        return self._take([[(int(units[k]), int(iros[k]))] for k in order])
-
-    def _swaps(self) -> bool:
-        """Every unit of one IRO against every unit of another, best gains first."""
-        board, plan = self.board, self.plan
-        found: list[tuple[float, int, int]] = []
-        cost = np.where(self.near, board.cost, np.inf)
-        here = board.cost[np.arange(len(plan)), plan]
-        for i in np.unique(plan).tolist():
-            ours = np.flatnonzero(plan == i)
-            theirs = np.flatnonzero(self.near[:, i] & (plan > i))
-            ours = ours[self.near[ours].sum(axis=1) > 1]
-            if not len(ours) or not len(theirs):
-                continue
-            where = plan[theirs]
-            difference = cost[np.ix_(ours, where)] + cost[theirs, i][None, :] - here[ours][:, None] - here[theirs]
-            for gauge, totals in zip(board.gauges, self.totals, strict=True):
-                change = gauge.amount[theirs][None, :] - gauge.amount[ours][:, None]
-                mine = np.full(change.shape, i)
-                others = np.broadcast_to(where, change.shape)
-                difference = difference + (
-                    gauge.charge(mine, totals[i] + change)
-                    - gauge.charge(np.array([i]), totals[[i]])
-                    + gauge.charge(others, totals[others] - change)
-                    - gauge.charge(where, totals[where])[None, :]
-                )
-            a, b = np.nonzero(difference < -LEAST_GAIN)
-            found += zip(difference[a, b].tolist(), ours[a].tolist(), theirs[b].tolist(), strict=True)
-        found.sort()
-        return self._take([[(g, int(plan[h])), (h, int(plan[g]))] for _, g, h in found[: 4 * len(plan)]])
+        difference = self._differences()
+        gaining = np.flatnonzero(difference < -LEAST_GAIN)
+        order = gaining[np.argsort(difference[gaining], kind="stable")][: 4 * len(self.plan)]
+        return self._take([[(int(self.unit[k]), int(self.iro[k]))] for k in order])
 
     def _trades(self) -> bool:
         """Under a budget that is spent: one unit goes back, another may go instead."""
         board = self.board
         if board.budget is None:
             return False
-        units = np.arange(len(self.plan))
-        coming, leaving, here = self._marginal()
-        difference = np.where(self.near, board.cost + coming, np.inf) + (leaving - here)[:, None]
-        difference[units, self.plan] = np.inf
-        spent = board.moves - board.moves[units, self.plan][:, None]
-        back = self._best(np.where(spent < 0, difference, np.inf))
-        out = self._best(np.where(spent > 0, difference, np.inf))
+        difference = self._differences()
+        spent = board.moves[self.unit, self.iro].astype(int) - board.moves[self.unit, self.plan[self.unit]]
+        back = self._best(difference, np.flatnonzero(spent < 0))
+        out = self._best(difference, np.flatnonzero(spent > 0))
         found = [
-            (loss + gain, (g, i), (h, j))
-            for loss, g, i in back
-            for gain, h, j in out
-            if g != h and loss + gain < -LEAST_GAIN and self.moved + spent[g, i] + spent[h, j] <= board.budget
+            (float(difference[a] + difference[b]), a, b)
+            for a in back
+            for b in out
+            if self.unit[a] != self.unit[b]
+            and difference[a] + difference[b] < -LEAST_GAIN
+            and self.moved + spent[a] + spent[b] <= board.budget
         ]
-        return self._take([[one, other] for _, one, other in sorted(found)])
+        return self._take([[(int(self.unit[k]), int(self.iro[k])) for k in pair] for _, *pair in sorted(found)])
 
-    def _best(self, difference: Array) -> list[tuple[float, int, int]]:
-        """Each unit's best IRO, the best units first."""
-        iros = difference.argmin(axis=1)
-        least = difference[np.arange(len(iros)), iros]
-        order = [g for g in np.lexsort((np.arange(len(iros)), least))[:TRADED].tolist() if np.isfinite(least[g])]
-        return [(float(least[g]), g, int(iros[g])) for g in order]
+    @staticmethod
+    def _best(difference: Array, among: npt.NDArray[np.intp]) -> list[int]:
+        """The best of some arcs, those that could be taken at all."""
+        order = among[np.argsort(difference[among], kind="stable")][:TRADED]
+        return [k for k in order.tolist() if np.isfinite(difference[k])]
 
     def _pairs(self, stop: Callable[[], bool] | None) -> bool:
-        """For two IROs at a time, deal the units that either could have out anew, at the least charge."""
+        """For two IROs at a time, deal out or swap the units that either could have."""
         changed = False
-        gauge = next((k for k, gauge in enumerate(self.board.gauges) if gauge.measure == "load"), None)
-        if gauge is None:
-            return False
-        for i, j in self._partners_of_iros():
+        for i, j, there, back in self._between():
             if stop is not None and stop():
                 break
-            now = (int(self.changes[i]), int(self.changes[j]))
-            if self.tried.get((i, j)) == now:
+            if self.tried.get((i, j)) == (int(self.changes[i]), int(self.changes[j])):
                 continue
-            changes = self._dealt(i, j, gauge)
-            if changes and self._gain(changes) < -LEAST_GAIN:
-                self._make(changes)
-                changed = True
+            # Units may have moved since the pairs were drawn up.
+            ours = there[self.plan[self.unit[there]] == i]
+            theirs = back[self.plan[self.unit[back]] == j]
+            changed |= self._dealt_out(i, j, ours, theirs)
+            changed |= self._swapped(i, j, ours, theirs)
             self.tried[i, j] = (int(self.changes[i]), int(self.changes[j]))
         return changed
 
-    def _partners_of_iros(self) -> list[tuple[int, int]]:
-        """Pairs of IROs, each with those who could have most of their units."""
-        here = np.zeros((len(self.plan), len(self.every)), dtype=np.float32)
-        here[np.arange(len(self.plan)), self.plan] = 1.0
-        shared = here.T @ self.near.astype(np.float32)
-        shared = shared + shared.T
-        np.fill_diagonal(shared, 0)
-        found = set()
-        for i in self.every.tolist():
-            for j in np.argsort(-shared[i], kind="stable")[:PARTNERS].tolist():
-                if shared[i, j] > 0:
-                    found.add((min(i, j), max(i, j)))
-        return sorted(found)
+    def _between(self) -> list[tuple[int, int, npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+        """Pairs of IROs with the arcs from the first to the second and back, most arcs first."""
+        here = self.plan[self.unit]
+        away = np.flatnonzero(here != self.iro)
+        low, high = np.minimum(here, self.iro)[away], np.maximum(here, self.iro)[away]
+        key = low * len(self.every) + high
+        order = np.argsort(key, kind="stable")
+        keys, begins = np.unique(key[order], return_index=True)
+        groups = np.split(away[order], begins[1:])
+        found = []
+        partners = np.zeros(len(self.every), dtype=np.int64)
+        for k in sorted(range(len(keys)), key=lambda k: (-len(groups[k]), k)):
+            i, j = divmod(int(keys[k]), len(self.every))
+            if len(groups[k]) < 2 or min(partners[i], partners[j]) >= PARTNERS:
+                continue
+            partners[[i, j]] += 1
+            there = here[groups[k]] == i
+            found.append((i, j, groups[k][there], groups[k][~there]))
+        return found
 
-    def _dealt(self, i: int, j: int, load: int) -> list[tuple[int, int]]:
-        """The best way to deal two IROs' units out, by dynamic programming over what the first one gets.
+    def _swapped(self, i: int, j: int, ours: npt.NDArray[np.intp], theirs: npt.NDArray[np.intp]) -> bool:
+        """One of theirs for one of ours, the best swap there is."""
+        ours, theirs = (k[self.plan[self.unit[k]] != self.iro[k]] for k in (ours, theirs))
+        if not len(ours) or not len(theirs):
+            return False
+        if (
+            self.load is not None
+            and not self.counted[self.unit[ours]].any()
+            and not self.counted[self.unit[theirs]].any()
+        ):
+            # These have just been dealt out in the best way.
+            return False
+        g, h = self.unit[ours], self.unit[theirs]
+        difference = (self.cost[ours] - self.board.cost[g, i])[:, None] + self.cost[theirs] - self.board.cost[h, j]
+        for gauge, totals in zip(self.board.gauges, self.totals, strict=True):
+            change = gauge.amount[h][None, :] - gauge.amount[g][:, None]
+            both = np.array([i, j])
+            now = gauge.charge(both, totals[both]).sum()
+            difference = difference + (
+                gauge.charge(np.full(change.shape, i), totals[i] + change)
+                + gauge.charge(np.full(change.shape, j), totals[j] - change)
+                - now
+            )
+        a, b = np.unravel_index(int(difference.argmin()), difference.shape)
+        return self._take([[(int(g[a]), j), (int(h[b]), i)]]) if difference[a, b] < -LEAST_GAIN else False
 
-        Only the load is looked at: units that other measures count stay where they are, or are priced
-        exactly afterwards by `_gain`.
+    def _dealt_out(self, i: int, j: int, ours: npt.NDArray[np.intp], theirs: npt.NDArray[np.intp]) -> bool:
+        """Deal the units that either could have out anew, in the best way.
+
+        By dynamic programming over what the first IRO gets. Only the load is looked at: units that other
+        measures count stay where they are, and what is found is priced exactly by `_gain`.
         """
-        board, gauge = self.board, self.board.gauges[load]
-        both = self.near[:, i] & self.near[:, j]
-        pool = np.flatnonzero(both & ((self.plan == i) | (self.plan == j)))
-        pool = np.array([g for g in pool.tolist() if g not in self.partners and not board.units[g].new], dtype=np.intp)
+        if self.load is None:
+            return False
+        board, gauge = self.board, self.board.gauges[self.load]
+        pool = np.unique(np.concatenate([self.unit[ours], self.unit[theirs]]))
+        pool = pool[~self.counted[pool]]
         amounts = gauge.amount[pool] // gauge.step
         most = int(amounts.sum())
         if len(pool) < 2 or most > STATES:
-            return []
+            return False
         at_i, at_j = board.cost[pool, i], board.cost[pool, j]
         best = np.full(most + 1, np.inf)
         best[0] = 0.0
@@ -270,9 +277,9 @@ class Search:
             taken[k, amount : reach + amount + 1] = better
             np.copyto(best[amount : reach + amount + 1], with_i, where=better)
             reach += amount
-        totals = self.totals[load]
-        ours = int((gauge.amount[pool] * (self.plan[pool] == i)).sum())
-        base_i, base_j = totals[i] - ours, totals[j] - (most * gauge.step - ours)
+        totals = self.totals[self.load]
+        with_first = int((gauge.amount[pool] * (self.plan[pool] == i)).sum())
+        base_i, base_j = totals[i] - with_first, totals[j] - (most * gauge.step - with_first)
         given = np.flatnonzero(np.isfinite(best)) * gauge.step
         charge = (
             best[given // gauge.step]
@@ -286,4 +293,7 @@ class Search:
             left -= int(amounts[k]) if where == i else 0
             if self.plan[pool[k]] != where:
                 changes.append((int(pool[k]), where))
-        return changes
+        if changes and self._gain(changes) < -LEAST_GAIN:
+            self._make(changes)
+            return True
+        return False

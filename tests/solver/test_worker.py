@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from iro_allocator.solver import search
+from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board
 from iro_allocator.solver.proof import best_plan
 from iro_allocator.solver.reduce import Reduced, reduce
@@ -33,8 +34,9 @@ def board() -> Board:
 
 @pytest.fixture
 def everything(board: Board) -> tuple[Reduced, np.ndarray]:
-    plan = search.start(board, board.cost)
-    return reduce(board, plan, board.allowed), plan
+    arcs = Arcs.among(board.allowed, board.cost)
+    plan = search.start(board, arcs)
+    return reduce(board, plan, arcs), plan
 
 
 def test_a_child_process_tells_plans_and_bounds_as_they_come_and_is_ended_at_once(
