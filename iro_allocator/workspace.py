@@ -163,7 +163,9 @@ class Workspace:
     # -- changing ----------------------------------------------------------------------------------
 
     def commit(self, step: Step) -> World:
-        """Make a step, whole or not at all."""
+        """Make a step, whole or not at all; with a backup before children who have an IRO get another."""
+        if step.detail.get("suggestion", {}).get("mode", "referrals") != "referrals":
+            self._back_up("reallocation")
         self._store.commit(step, by=self.user)
         return self.world()
 
@@ -248,9 +250,7 @@ class Workspace:
         return effect(Problem.of(world.snapshot, world.day, mode="rebalance", focus=cases))
 
     def apply(self, proposal: Proposal) -> World:
-        """Accept every move of a proposal, with a backup before those that change a child's IRO."""
-        if proposal.problem.mode != "referrals":
-            self._back_up("reallocation")
+        """Accept every move of a proposal."""
         return self.commit(proposal.step(self._store.load(), proposal.moves))
 
     def problem(self, mode: Mode, *, on: date | None = None, max_moves: int | None = None, real_ids: bool) -> Problem:

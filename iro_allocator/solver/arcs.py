@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Positions = npt.NDArray[np.intp]
 
-A_UNIT = 4
+A_UNIT = 6
 """How many of the cheapest arcs a unit is worth trying in a search; as many on average for each IRO."""
 
 

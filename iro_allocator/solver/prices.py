@@ -25,10 +25,14 @@ from iro_allocator.solver.problem import Array
 TEMPERATURES = (8.0, 2.0, 0.5, 0.15, 0.05)
 """Points; the bound lost to smoothing is about the temperature times the undecided units."""
 ITERATIONS = 40
+REFRESHED = 4
+"""Times the arcs that are looked at are chosen anew at one temperature, at national size."""
 MEMORY = 12
-WIDE = 2_000_000
-"""Units × IROs up to which the whole matrix is looked at; blocks of it are this large beyond."""
-CANDIDATES = 24
+WIDE = 5_000_000
+"""Units × IROs up to which the whole matrix is looked at."""
+BLOCK = 1_000_000
+"""Units × IROs that are worked on at once."""
+CANDIDATES = 48
 """Arcs of each unit that are looked at beyond."""
 
 
@@ -98,7 +102,7 @@ class Dual:
 
     def _blocks(self) -> Iterator[slice]:
         """The units in blocks that fit into memory beside everything else."""
-        rows = max(1, WIDE // max(1, self.size))
+        rows = max(1, BLOCK // max(1, self.size))
         return (slice(first, first + rows) for first in range(0, max(1, len(self.board.units)), rows))
 
     @property
@@ -220,10 +224,15 @@ def find(dual: Dual, start: Array | None = None, stop: Callable[[], bool] | None
     if not dual.board.units or not dual.variables:
         return best
     for temperature in TEMPERATURES if start is None else TEMPERATURES[2:]:
-        values = _climb(dual, values, temperature)
-        found = dual.exact(values)
-        if found.bound > best.bound:
-            best = found
+        for _ in range(REFRESHED if dual.wide else 1):
+            values = _climb(dual, values, temperature)
+            found = dual.exact(values)
+            gained = found.bound - best.bound
+            if gained > 0:
+                best = found
+            # Other arcs have become the cheapest: climb again among them.
+            if gained < 1e-3 * abs(found.bound):
+                break
         if stop is not None and stop():
             break
     return best

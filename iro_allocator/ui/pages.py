@@ -1,0 +1,40 @@
+"""The pages of the window, in the order of the rail: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from iro_allocator.ui.caseloads import Caseloads
+from iro_allocator.ui.children import Children
+from iro_allocator.ui.history import History
+from iro_allocator.ui.importing import Importing
+from iro_allocator.ui.iros import Iros
+from iro_allocator.ui.overview import Overview
+from iro_allocator.ui.page import Page
+from iro_allocator.ui.referrals import Referrals
+from iro_allocator.ui.settings import SettingsPage
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page: the key it is asked for by, what the rail calls it, how it is made, its drawing."""
+
+    key: str
+    title: str
+    make: Callable[[], Page]
+    icon: str
+
+
+PAGES: tuple[Entry, ...] = (
+    Entry("overview", "Overview", Overview, "overview"),
+    Entry("referrals", "Referrals", Referrals, "referrals"),
+    Entry("caseloads", "Caseloads", Caseloads, "caseloads"),
+    Entry("iros", "IROs", Iros, "iros"),
+    Entry("children", "Children", Children, "children"),
+    Entry("importing", "Import", Importing, "importing"),
+    Entry("history", "History", History, "history"),
+    Entry("settings", "Settings", SettingsPage, "settings"),
+)
+"""Ctrl+1 opens the first, and so on. Drawings there: overview, referrals, caseloads, iros, children,
+importing, history, settings."""
