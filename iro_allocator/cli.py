@@ -74,7 +74,13 @@ def _one_of(*known: str) -> Callable[[str], str]:
     return read
 
 
-File = Annotated[Path, typer.Argument(metavar="FILE.iro", help="The service.")]
+def _where(text: str) -> Path | str:
+    return text if "://" in text else Path(text)
+
+
+File = Annotated[
+    Any, typer.Argument(metavar="FILE.iro", parser=_where, help="The service: a file, or a postgresql:// address.")
+]
 On = Annotated[date | None, typer.Option("--on", metavar="DATE", parser=_day, help="The day; today if left out.")]
 Mode = Annotated[
     str, typer.Option("--mode", parser=_one_of(*MODES), metavar="MODE", help=f"One of {', '.join(MODES)}.")
@@ -99,7 +105,7 @@ def _passphrase(file: Path | None) -> str | None:
 
 
 @contextmanager
-def _opened(file: Path, passphrase_file: Path | None) -> Iterator[Workspace]:
+def _opened(file: Path | str, passphrase_file: Path | None) -> Iterator[Workspace]:
     from iro_allocator.workspace import PassphraseNeeded, Workspace
 
     passphrase = _passphrase(passphrase_file)
@@ -187,7 +193,7 @@ def import_(
     from iro_allocator.workspace import Workspace, draft_json
 
     mapping = None if map_ is None else _map(map_)
-    if file.exists():
+    if isinstance(file, str) or file.exists():
         with _opened(file, passphrase_file) as workspace:
             draft = workspace.draft_import(sources, mapping)
             if not dry_run:
@@ -378,9 +384,15 @@ def restore_(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Put a backup in the place of a service file, which is set aside."""
-    from iro_allocator.workspace import restore
+    from iro_allocator.workspace import PassphraseNeeded, restore
 
-    aside = restore(source, file, passphrase=_passphrase(passphrase_file))
+    passphrase = _passphrase(passphrase_file)
+    try:
+        aside = restore(source, file, passphrase=passphrase)
+    except PassphraseNeeded:
+        if passphrase or not sys.stdin.isatty():
+            raise
+        aside = restore(source, file, passphrase=typer.prompt("Passphrase", hide_input=True, err=True))
     print(f"{file} is the backup {source.name}." + (f" The old file is {aside}." if aside else ""))
 
 

@@ -17,6 +17,7 @@ from iro_allocator import briefing, sample
 from iro_allocator.caseload import Caseloads, caseloads
 from iro_allocator.domain import Place, Settings, Snapshot
 from iro_allocator.edits import Step, added
+from iro_allocator.errors import Explained
 from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase, restore
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class Workspace:
     def world(self, day: date | None = None) -> World:
         """Everything, as it stands on a day (today)."""
         snapshot, on = self._store.load(), day or date.today()
-        undoable, redoable = self._store.undoable, self._store.redoable
+        undoable, redoable = self._undoable, self._store.redoable
         return World(
             snapshot=snapshot,
             day=on,
@@ -146,6 +147,12 @@ class Workspace:
             redo=redoable.step.label.removeprefix("Undo: ") if redoable else None,
             user=self.user,
         )
+
+    @property
+    def _undoable(self) -> Committed | None:
+        """The step that would be taken back next; a sample's making is none, or Ctrl+Z would empty it."""
+        found = self._store.undoable
+        return None if found is not None and found.number == 1 and self._store.sample else found
 
     def history(self) -> tuple[Committed, ...]:
         """Every step ever made, oldest first."""
@@ -171,7 +178,10 @@ class Workspace:
 
     def undo(self, number: int | None = None) -> World:
         """Take back a step, the newest that can be when none is named."""
-        self._store.undo(number, by=self.user)
+        undoable = self._undoable
+        if number is None and undoable is None:
+            raise Explained("There is nothing to undo.")
+        self._store.undo(undoable.number if number is None and undoable else number, by=self.user)
         return self.world()
 
     def redo(self) -> World:

@@ -44,15 +44,17 @@ def main(only: tuple[str, ...] = (), folder: Path = FOLDER, points: int = 10) ->
         window.resize(*SIZE)
         window.show()
         workspace = make_sample(Path(away) / "sample.iro", on=DAY)
+        workspace.user = "A. Manager"
         world = workspace.world(DAY)
         window.open_workspace(workspace, world)
+        tracker = a_tracker(Path(away) / "IRO tracker November.csv", world)
         looks: tuple[Appearance, ...] = ("light", "dark")
         for entry in PAGES:
             if only and entry.key not in only:
                 continue
             for look in looks:
                 window.change_look(appearance=look)
-                window.go_to(entry.key, shown_with(entry.key, world))
+                window.go_to(entry.key, str(tracker) if entry.key == "importing" else shown_with(entry.key, world))
                 settle(window)
                 file = folder / f"{entry.key}-{look}.png"
                 window.grab().save(str(file))
@@ -70,6 +72,26 @@ def shown_with(key: str, world: World) -> Argument:
     if key == "children":
         return next(case.id for cases in world.loads.by_iro.values() for case in cases if case.factors)
     return None
+
+
+def a_tracker(file: Path, world: World) -> Path:
+    """The list a manager might keep: some children as they are, some changed, some with mistakes."""
+    lines = ["LCS ID,Sib grp,IRO,Status,Start,RAG"]
+    for n, case in enumerate(case for cases in world.loads.by_iro.values() for case in cases):
+        row = world.snapshot.allocation_on(case.id, world.day)
+        name = world.snapshot.iro[row.iro].name if row else ""
+        opened = f"{case.opened:%d/%m/%Y}" if case.opened else ""
+        if n in {40, 300}:
+            name = name[:-1]
+        if n == 118:
+            opened = "31/02/2026"
+        if n % 190 == 7:
+            name = "M. Sykes"
+        status = {"LAC": "CLA", "CP": "CPP", "BOTH": "CLA and CPP"}[case.type]
+        lines.append(f"{case.id},{case.family or ''},{name},{status},{opened},green")
+    lines.append(f"C-20001,,,CLA,{world.day:%d/%m/%Y},amber")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
 
 
 def settle(window: MainWindow, quiet_ms: int = 60) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from iro_allocator import cli
+from iro_allocator.errors import Explained
 from iro_allocator.workspace import Workspace, make_sample
 from tests.builders import DAY
 
@@ -226,3 +227,12 @@ def test_the_installed_command_says_its_version() -> None:
         [sys.executable, "-m", "iro_allocator", "--version"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout[:14]) == (0, "IRO Allocator ")
+
+
+def test_the_making_of_the_sample_is_not_undone_by_mistake(sample: Path) -> None:
+    workspace = Workspace.open(sample)
+    assert workspace.world(DAY).undo is None
+    with pytest.raises(Explained, match="nothing to undo"):
+        workspace.undo()
+    assert len(workspace.world(DAY).snapshot.iro) == 24
+    workspace.close()

@@ -152,7 +152,7 @@ TERMS: tuple[Term, ...] = (
         "child who changes IRO",
         DEFAULT_PRIORITIES["continuity"],
         Pair(_continuity),
-        "{iro} is the IRO they know",
+        "{iro} is the IRO the family knows",
     ),
     Term(
         "timing",
@@ -197,7 +197,7 @@ TERMS: tuple[Term, ...] = (
         "child and preferred skill lacking",
         DEFAULT_PRIORITIES["skills"],
         Pair(_skills),
-        "{iro} has {skills}",
+        "{iro} has the preferred skill ({skills})",
     ),
     Term(
         "employment",

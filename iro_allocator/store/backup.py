@@ -13,7 +13,7 @@ from pathlib import Path
 
 from iro_allocator.errors import Explained
 from iro_allocator.store.database import Database, connect, examine, explain, page_faults
-from iro_allocator.store.key import Cost, Key, derive
+from iro_allocator.store.key import Cost, Key, PassphraseNeeded, derive
 from iro_allocator.store.lock import FileLock
 
 PLAIN = b"SQLite format 3\0"
@@ -113,8 +113,10 @@ def _verify(path: Path, passphrase: str | None, keys: dict[bytes, Key]) -> None:
         with path.open("rb") as file:
             salt = file.read(len(PLAIN))
         if salt != PLAIN and salt not in keys:
-            if not passphrase or Cost.of(salt) is None:
-                raise Explained(f"The backup {path.name} does not open.", "Give its passphrase, or choose another.")
+            if Cost.of(salt) is None:
+                raise Explained(f"The backup {path.name} does not open.", "Choose another.")
+            if not passphrase:
+                raise PassphraseNeeded(f"The backup {path.name} is encrypted.", "Give its passphrase.")
             keys[salt] = derive(passphrase, salt)
         faults = examine(path, keys.get(salt))
     except (OSError, dbapi2.DatabaseError) as fault:

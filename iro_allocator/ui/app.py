@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SERVICE_FILES = "Service files (*.iro)"
 SHEETS = "Spreadsheets (*.xlsx *.csv)"
-SAMPLE = "sample.iro"
+SAMPLE = "Sample service.iro"
 
 
 class Opening(QObject):
@@ -193,6 +193,6 @@ def run(path: Path | str | None = None, *, sample: bool = False) -> int:
     window = make_window(app, Preferences())
     messages.install(window)
     opening = Opening(window)
-    window.show()
+    window.begin()
     QTimer.singleShot(0, lambda: opening.begin(path, sample=sample))
     return app.exec()

@@ -266,7 +266,7 @@ class ChildPage(One):
 
     def reallocate(self) -> None:
         """Choose another IRO, with the effect of each seen first."""
-        if self._holder is None or self.workspace is None:
+        if self.workspace is None:
             return
         dialog = ReallocateDialog(self.workspace, self.world, Who(self.world, self._together(), (self.id,)), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

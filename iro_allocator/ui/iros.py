@@ -55,7 +55,7 @@ class Iros(OneOfMany):
         return table, panel
 
     def _add_actions(self) -> None:
-        self._print = self.add_action("Print list…", self._ask_file, tip="Write this IRO’s list to a file")
+        self._print = self.add_action("Export list…", self._ask_file, tip="Write this IRO’s list to a file")
         self._loads = self.add_action("Caseload", self._go_to_caseload, tip="Families and children of this IRO")
 
     def _show_actions(self, one: One | None) -> None:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from iro_allocator.workspace import Workspace, World
 
 SIZE = (1440, 900)
+FRAME = 40
+"""What a window's title and borders may take of the screen."""
 
 LOCKING = {
     5: "Lock after 5 idle minutes",
@@ -104,6 +106,9 @@ class MainWindow(QMainWindow):
         middle.setSpacing(0)
         middle.addWidget(self.rail)
         middle.addWidget(self._stack, 1)
+        room = self._stack.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self._stack.setSizePolicy(room)
         lines = QVBoxLayout(self._whole)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
@@ -114,8 +119,15 @@ class MainWindow(QMainWindow):
         self._whole.setFocus()
         self.setWindowTitle(NAME)
         self.resize(*SIZE)
+
+    def begin(self) -> None:
+        """Show the window where it stood last; the first time in its usual size, as large as a small screen allows."""
+        room = self.screen().availableSize()
         if self.preferences.geometry:
             self.restoreGeometry(self.preferences.geometry)
+        elif room.width() < SIZE[0] + FRAME or room.height() < SIZE[1] + FRAME:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        self.show()
 
     def _search_button(self) -> None:
         # Kept here: the menu bar does not own it.
@@ -198,7 +210,7 @@ class MainWindow(QMainWindow):
         self.world = world
         self._seen_on = date.today()
         self._stale = set(self.pages)
-        kind = " (sample, not encrypted)" if world.sample else ""
+        kind = " (made up, not encrypted)" if world.sample else ""
         self.setWindowTitle(f"{world.name}{kind} – {NAME}")
         self.status.show_facts(facts(world), world.undo)
         waiting = len(world.loads.waiting)
@@ -222,11 +234,15 @@ class MainWindow(QMainWindow):
         if key == "export":
             self.export(argument if isinstance(argument, str) else None)
         elif key in self._entries:
-            self._stack.setCurrentWidget(self.pages[key])
+            page = self.pages[key]
+            seen_before = page.focusWidget() is not None
+            self._stack.setCurrentWidget(page)
+            if page.first and not seen_before:
+                page.first.setFocus()
             self.rail.show_current(key)
             self._freshen(key)
             if self.world and argument is not None:
-                self.pages[key].go_to(argument)
+                page.go_to(argument)
 
     def _go_first(self) -> None:
         last = self.preferences.last_page
@@ -242,6 +258,8 @@ class MainWindow(QMainWindow):
         self._actions["Lock"].setEnabled(self._secret is not None)
         for page in self.pages.values():
             page.setEnabled(bool(self.world))
+        # Without a service a page would say that there are no IROs, no children.
+        self._stack.setVisible(bool(self.world))
 
     # -- changing ----------------------------------------------------------------------------------
 

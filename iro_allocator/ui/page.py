@@ -68,6 +68,8 @@ class Page(QWidget):
         super().__init__(parent)
         self.workspace: Workspace | None = None
         self.world: World | None = None
+        self.first: QWidget | None = None
+        """What has the focus when the page is first seen; unless said, the first field or button."""
         self.setAccessibleName(title)
         self._title = named(QLabel(title), "pageTitle")
         self._subtitle = named(QLabel(subtitle), "pageSubtitle")
@@ -144,6 +146,14 @@ class Page(QWidget):
 
     def go_to(self, argument: Argument) -> None:
         """Show what the argument names; None changes nothing."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """What had the focus may be gone (a button that has done its work): then the page has it, not the rail."""
+        before = self.focusWidget()
+        if before and not (before.isVisible() and before.isEnabled()):
+            self.setFocus()
+            return True
+        return super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """With large letters the buttons go below the title."""

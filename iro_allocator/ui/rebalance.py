@@ -76,7 +76,7 @@ class ReviewDialog(QDialog):
         title = "Rebalance caseloads" if rebalances else "Find an IRO for those who need another"
         self.setWindowTitle(title)
         self.most = QSpinBox(minimum=1, maximum=max(1, world.loads.children), value=MOST_CHILDREN)
-        self.most.setAccessibleName("Most children to move")
+        self.most.setAccessibleName("Most children who may change IRO")
         self.most.setMinimumWidth(style.wide(10))
         self.start_button = QPushButton("Work out" if rebalances else "Work out again")
         self.start_button.clicked.connect(lambda: self.start())
@@ -118,7 +118,7 @@ class ReviewDialog(QDialog):
         line = QHBoxLayout()
         line.setSpacing(GAP)
         if rebalances:
-            label = QLabel("&Most children to move")
+            label = QLabel("&Most children who may change IRO")
             label.setBuddy(self.most)
             line.addWidget(label)
             line.addWidget(self.most)

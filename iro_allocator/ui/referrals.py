@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,8 +13,10 @@ from iro_allocator.domain import Case
 from iro_allocator.edits import Step
 from iro_allocator.errors import Explained
 from iro_allocator.ui import style
+from iro_allocator.ui.deciding import Who
 from iro_allocator.ui.jobs import Job, Report, Stop
 from iro_allocator.ui.page import Argument, Do, Only, Page
+from iro_allocator.ui.reallocate import ReallocateDialog
 from iro_allocator.ui.referral_form import Places, ReferralForm
 from iro_allocator.ui.referral_rows import Key, Referral, how_solved, referrals, summary
 from iro_allocator.ui.referral_table import ReferralTable
@@ -46,6 +48,7 @@ class Referrals(Page):
         self.add_to_header(self._all)
         self.add_action("Import…", lambda: self.wants_page.emit("importing", None), tip="Take in a spreadsheet")
         self.add_action("New referral…", self.enter_referral, shortcut="Ctrl+N", tip="Enter a family or child")
+        self.add_action("By hand…", self.allocate_by_hand, shortcut="F2", tip="Any IRO, with a reason (F2)")
         self._again = self.add_action(
             "Suggest again", self.suggest_again, tip="Look afresh, without the choices you have made"
         )
@@ -63,7 +66,7 @@ class Referrals(Page):
         self._rows: tuple[Referral, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._suggest_if_needed)
-        self.table = ReferralTable()
+        self.first = self.table = ReferralTable()
         self.table.ticked.connect(self._tick)
         self.table.picked.connect(self._pick)
         self.table.chosen.connect(lambda _: self._show_why())
@@ -324,6 +327,18 @@ class Referrals(Page):
         self.wants_commit.emit(step)
 
     # -- entering ----------------------------------------------------------------------------------
+
+    def allocate_by_hand(self) -> None:
+        """Give the current family to any IRO at once, against a rule only with a reason."""
+        row = self.table.current
+        if row is None or self.world is None or self.workspace is None:
+            return
+        dialog = ReallocateDialog(self.workspace, self.world, Who(self.world, row.key, row.key), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.wants_job.connect(self.wants_job)
+        dialog.wants_commit.connect(self.wants_commit)
+        dialog.open()
+        dialog.ask()
 
     def enter_referral(self) -> None:
         """Ask for a new referral."""

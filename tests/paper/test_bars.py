@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -22,6 +22,15 @@ from iro_allocator.paper.reviews_by_month import ReviewsByMonth
 from tests.builders import DAY, absence, allocation, case, held, iro, settings, small_service, snapshot
 
 pytestmark = pytest.mark.usefixtures("qapp")
+
+
+@pytest.fixture(autouse=True)
+def nine_points() -> Iterator[None]:
+    """The same letters whatever size a test before has chosen."""
+    before = QGuiApplication.font()
+    QGuiApplication.setFont(QFont("DejaVu Sans", 9))
+    yield
+    QGuiApplication.setFont(before)
 
 
 def drawn(draw: Callable[[QPainter, QRectF], object], width: int = 200, height: int = 20) -> QImage:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from iro_allocator.domain import Snapshot
 from iro_allocator.edits import Step, added
 from iro_allocator.errors import Explained
-from iro_allocator.store import Store, WrongPassphrase, backups, restore
+from iro_allocator.store import PassphraseNeeded, Store, WrongPassphrase, backups, restore
 from iro_allocator.store.backup import kept
 from iro_allocator.store.database import connect
 from iro_allocator.store.key import derive
@@ -108,7 +108,9 @@ def test_what_is_no_good_backup_changes_nothing(encrypted: Home, tmp_path: Path)
     before, good = path.read_bytes(), made.read_bytes()
     text = tmp_path / "text.iro"
     text.write_text("not a backup")
-    for passphrase, source in (("wrong", made), (None, made), (PASSPHRASE, text), (PASSPHRASE, tmp_path / "none")):
+    with pytest.raises(PassphraseNeeded, match="is encrypted"):
+        restore(made, path, passphrase=None)
+    for passphrase, source in (("wrong", made), (PASSPHRASE, text), (PASSPHRASE, tmp_path / "none")):
         with pytest.raises(Explained, match="does not open"):
             restore(source, path, passphrase=passphrase)
     made.write_bytes(good[:-100] + bytes([good[-100] ^ 1]) + good[-99:])

@@ -131,7 +131,7 @@ def test_the_title_names_the_file_and_says_sample_but_no_child(
     open_with: Callable[[Snapshot], MainWindow],
 ) -> None:
     window = open_with(snapshot(iro(), case("C-1", name="Planted Name")))
-    assert window.windowTitle() == "small (sample, not encrypted) – IRO Allocator"
+    assert window.windowTitle() == "small (made up, not encrypted) – IRO Allocator"
 
 
 def test_the_status_line_tells_file_and_counts(window: MainWindow) -> None:

@@ -135,8 +135,8 @@ class DraftView(QWidget):
         left.addWidget(understood, 1)
         left.addWidget(self._findings_panel, 1)
         beside = QHBoxLayout()
-        beside.addLayout(left, 1)
-        beside.addWidget(self._changes_panel, 1)
+        beside.addLayout(left, 4)
+        beside.addWidget(self._changes_panel, 5)
         for layout in (left, beside):
             layout.setSpacing(int(1.5 * GAP))
         whole = QVBoxLayout(self)

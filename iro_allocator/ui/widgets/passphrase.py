@@ -88,6 +88,10 @@ class _Asking(QDialog):
         self.wrong.setText(words)
         self.wrong.setAccessibleName(words)
         self.wrong.setVisible(bool(words))
+        whole = self.layout()
+        if whole and words:
+            whole.activate()
+            self.resize(self.width(), max(self.height(), whole.totalHeightForWidth(self.width())))
 
     def _give(self) -> None:
         """Hand over what was written, or say what is wrong with it: each dialog in its own way."""

@@ -34,6 +34,7 @@ class Rail(QFrame):
         for number, page in enumerate(self._pages, 1):
             button = QPushButton(page.title)
             button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click goes to the page: what is typed then goes there
             button.setToolTip(f"{page.title} (Ctrl+{number})")
             button.clicked.connect(lambda _, key=page.key: self.wanted.emit(key))
             badge = named(QLabel(), "railBadge")
