@@ -20,6 +20,7 @@ from iro_allocator.errors import Explained
 from iro_allocator.ui.jobs import Job
 from iro_allocator.ui.main_window import MainWindow
 from iro_allocator.ui.page import Do, Only
+from iro_allocator.ui.reallocate import ReallocateDialog
 from iro_allocator.ui.referral_form import ReferralForm
 from iro_allocator.ui.referrals import Referrals
 from iro_allocator.ui.style import GAP
@@ -522,3 +523,25 @@ def test_everything_is_drawn_in_every_appearance(opened: MainWindow, qtbot: QtBo
     image = page.grab().toImage()
     colours = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
     assert len(colours) > 20
+
+
+def test_a_rule_is_overridden_by_hand_with_a_reason(opened: MainWindow, qtbot: QtBot) -> None:
+    page = suggested(opened, qtbot)
+    assert page.table.choose(("C-600",))
+    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: bool(page.findChildren(ReallocateDialog)))
+    (dialog,) = page.findChildren(ReallocateDialog)
+    settle_dialog = lambda: dialog.current is not None and not opened.jobs.busy  # noqa: E731
+    qtbot.waitUntil(settle_dialog, timeout=30_000)
+    assert dialog.table is not None
+    assert dialog.table.choose("r-bell")
+    dialog.act.click()
+    assert opened.world is not None
+    assert opened.world.snapshot.allocation_on("C-600", DAY) is None
+    dialog.reason.setText("the conflict is settled")
+    dialog.reason.textEdited.emit(dialog.reason.text())
+    dialog.act.click()
+    settle(opened, qtbot)
+    row = opened.world.snapshot.allocation_on("C-600", DAY)
+    assert row is not None
+    assert (row.iro, row.reason) == ("r-bell", "the conflict is settled")
