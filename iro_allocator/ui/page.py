@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
@@ -149,8 +149,9 @@ class Page(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """What had the focus may be gone (a button that has done its work): then the page has it, not the rail."""
-        before = self.focusWidget()
-        if before and not (before.isVisible() and before.isEnabled()):
+        # Qt gives nothing when nothing has the focus, whatever its stubs say.
+        before = cast("QWidget | None", self.focusWidget())
+        if before is not None and not (before.isVisible() and before.isEnabled()):
             self.setFocus()
             return True
         return super().focusNextPrevChild(forward)

@@ -164,6 +164,8 @@ class DraftView(QWidget):
         self._changes_panel.set_title(f"What would change · {len(draft.changes):,}")
         self.findings.set_rows(draft.findings)
         self._findings_panel.set_title(f"Findings · {len(draft.findings):,}")
+        if draft.findings and self.findings.current is None:
+            self.findings.choose(draft.findings[0])
         chosen = self.findings.current
         self._full.setText(str(chosen) if chosen else "")
 
