@@ -88,9 +88,9 @@ def make_sample(
 ) -> Workspace:
     """Write the made-up service to a new, unencrypted file and open it."""
     records = sample.service(iros=iros, children=children, seed=seed, on=on or date.today())
-    workspace = Workspace(Store.create(where, passphrase=None, sample=True))
-    workspace.commit(Step("The made-up sample service", added(records)))
-    return workspace
+    store = Store.create(where, passphrase=None, sample=True)
+    store.commit(Step("The made-up sample service", added(records)), by="IRO Allocator")
+    return Workspace(store)
 
 
 class Workspace:

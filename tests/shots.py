@@ -52,6 +52,10 @@ def main(only: tuple[str, ...] = (), folder: Path = FOLDER, points: int = 10) ->
         for entry in PAGES:
             if only and entry.key not in only:
                 continue
+            if entry.key == "history":
+                # A history worth looking at: the referrals are accepted.
+                world = workspace.apply(workspace.propose(world, "referrals"))
+                window.show_world(world)
             for look in looks:
                 window.change_look(appearance=look)
                 window.go_to(entry.key, str(tracker) if entry.key == "importing" else shown_with(entry.key, world))

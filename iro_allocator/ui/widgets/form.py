@@ -46,7 +46,12 @@ class Form(QWidget):
         field = QLineEdit(value)
         field.setPlaceholderText(hint)
         field.textEdited.connect(self.changed)
-        self._add(key, label, field, lambda: field.text().strip(), lambda new: field.setText(new or ""))
+
+        def put(new: str | None) -> None:
+            field.setText(new or "")
+            field.setCursorPosition(0)  # what is too long is seen from its beginning
+
+        self._add(key, label, field, lambda: field.text().strip(), put)
         return field
 
     def add_words(self, key: str, label: str, value: str = "", *, hint: str = "") -> QPlainTextEdit:

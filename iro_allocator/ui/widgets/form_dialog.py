@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from iro_allocator.errors import Explained
@@ -35,6 +36,7 @@ class FormDialog(QDialog):
         self.wrong.hide()
         self.form.changed.connect(self.wrong.hide)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
         self.accept_button = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
         self.accept_button.setProperty("primary", True)
         buttons.accepted.connect(self.take)
@@ -52,6 +54,15 @@ class FormDialog(QDialog):
         # Only now that it stands in the dialog: before, Cancel would become the default, and Enter cancel.
         self.accept_button.setDefault(True)
         self.setMinimumWidth(style.wide(56))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The fields were added after the buttons: Tab shall go through them first, and begin there."""
+        last = self.previousInFocusChain()
+        while last.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            last = last.previousInFocusChain()
+        QWidget.setTabOrder(last, self.accept_button)
+        QWidget.setTabOrder(self.accept_button, self._cancel)
+        super().showEvent(event)
 
     def take(self) -> None:
         """Hand over what was written and close, or say why not."""

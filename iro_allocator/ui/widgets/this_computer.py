@@ -49,6 +49,7 @@ class ThisComputer(QWidget):
         self.points = QSpinBox()
         self.points.setRange(style.SMALLEST_FONT, style.LARGEST_FONT)
         self.points.setSuffix(" points")
+        self.points.lineEdit().setTextMargins(GAP, 0, 0, 0)  # where the style sheet's padding does not reach
         self.points.setMaximumWidth(style.wide(16))
         self.points.valueChanged.connect(lambda points: self._change(points=points))
         form = Form()
