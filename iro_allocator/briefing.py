@@ -72,10 +72,10 @@ class Reviews:
 
 
 def signed_percent(fraction: float) -> str:
-    """A signed whole per cent with a real minus: +14 %, 0 %, −12 % (0.1397 is +14 %)."""
+    """A signed whole per cent with a real minus: +14%, 0%, −12% (0.1397 is +14%)."""
     rounded = round(fraction * 100)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{abs(rounded)}\u00a0%"
+    return f"{sign}{abs(rounded)}%"
 
 
 # The figures
@@ -159,7 +159,7 @@ def _furthest(loads: Caseloads) -> Figure:
     if furthest is None or furthest.share_difference is None:
         return Figure("furthest", "Furthest from share", "–", "no IRO is available", "caseloads")
     difference = furthest.share_difference
-    note = f"{furthest.iro.name} · target within ±{tolerance:g}\u00a0%"
+    note = f"{furthest.iro.name} · target within ±{tolerance:g}%"
     bad = abs(difference) * 100 > 2 * tolerance
     figure = signed_percent(difference)
     return Figure("furthest", "Furthest from share", figure, note, "caseloads", (furthest.iro.id,), bad)
@@ -171,7 +171,7 @@ def _continuity(snapshot: Snapshot, loads: Caseloads) -> Figure:
     if not held:
         return Figure("continuity", "Same IRO in 12 months", "–", "no child has an IRO yet", "children")
     share = (held - len(changed)) / held
-    figure = "100\u00a0%" if not changed else f"{min(99, round(share * 100))}\u00a0%"
+    figure = "100%" if not changed else f"{min(99, round(share * 100))}%"
     note = f"{len(changed):,} of {_children_words(held)} changed"
     return Figure("continuity", "Same IRO in 12 months", figure, note, "children", changed)
 

@@ -39,7 +39,7 @@ class Bar:
     @property
     def load(self) -> float:
         """The load now."""
-        return self.lac + self.cp
+        return round(self.lac + self.cp, 6)  # as every other page says it: 55.35, not 55.3499…
 
     @property
     def shown_load(self) -> float:

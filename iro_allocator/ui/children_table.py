@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QGuiApplication, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QLabel, QMenu
 
 from iro_allocator.ui import caseload_rows as rows
 from iro_allocator.ui import style
@@ -204,8 +204,20 @@ class ChildrenTable(TableView):
         for number, line in enumerate(self.model_.rows):
             if set(line.ids) <= set(cases):
                 self.selectionModel().select(self.model_.index(number, 0), flags.Select | flags.Rows)
-        super().startDrag(actions)
+        drag = QDrag(self)
+        drag.setMimeData(self.model_.mimeData(self.selectionModel().selectedRows()))
+        drag.setPixmap(self._dragged_label(cases))
+        # Beside the pointer: the bar that it points at stays to be seen.
+        drag.setHotSpot(QPoint(-style.GAP, style.row_height() // 2))
+        drag.exec(actions)
         self.ended.emit()
+
+    def _dragged_label(self, cases: Sequence[str]) -> QPixmap:
+        """Who is dragged, in words small enough to hide nothing."""
+        label = QLabel(rows.called(self._world.snapshot, cases) if self._world else "")
+        label.setObjectName("dragged")
+        label.adjustSize()
+        return label.grab()
 
     def minimumSizeHint(self) -> QSize:
         """Some rows are always seen."""

@@ -46,7 +46,7 @@ class Side:
 
     @property
     def words(self) -> str:
-        """“K. Moss: 35 children, load 36.9 → 33.5 of 38.2, −12 %”."""
+        """“K. Moss: 35 children, load 36.9 → 33.5 of 38.2, −12%”."""
         children = f"{self.children_after} {'child' if self.children_after == 1 else 'children'}"
         said = [
             f"{self.name}: {children}",

@@ -42,6 +42,7 @@ class Overview(Page):
         self.chart = CaseloadChart()
         self.chart.opened.connect(lambda iro: self.wants_page.emit("caseloads", iro))
         loads = Panel("Caseload against pro-rata share")
+        loads.header.addWidget(self.chart.legend)
         loads.add(self.chart, 1)
         self.decisions = TableView(
             "Needs a decision",

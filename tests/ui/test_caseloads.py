@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QDrag
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QMenu, QTableView
 from pytestqt.qtbot import QtBot
 
 from iro_allocator.domain import Snapshot
+from iro_allocator.ui import style
 from iro_allocator.ui.page import Do, Only
 from iro_allocator.ui.reallocate import ReallocateDialog
 from iro_allocator.ui.rebalance import ReviewDialog
+from iro_allocator.ui.tables import cases_of
 from iro_allocator.ui.widgets.form_dialog import FormDialog
 from tests.builders import DAY, allocation, barred, case, held, iro, snapshot
 from tests.ui.caseload_service import CARTER, DUNNE, HUSSAIN, MOSS, Desk, service
@@ -280,8 +282,8 @@ def test_the_effect_on_both_iros_is_shown_before_letting_go(desk: Desk) -> None:
     desk.settle()
     said = desk.page.effect.read().splitlines()
     assert said[0] == "Fam-1 (2 children) from A. Hussain to B. Carter"
-    assert said[1] == "A. Hussain: 13 children, load 15.1 → 12.6 of 6.7, +88\u00a0%"
-    assert said[2] == "B. Carter: 4 children, load 2.0 → 4.5 of 3.3, +35\u00a0%"
+    assert said[1] == "A. Hussain: 13 children, load 15.1 → 12.6 of 6.7, +88%"
+    assert said[2] == "B. Carter: 4 children, load 2.0 → 4.5 of 3.3, +35%"
     assert "points better than staying: Fair shares −" in said[3]
     changes = {row["iro"]: row.get("change") for row in desk.page.read()["caseloads"]}
     assert changes == {"A. Hussain": -2.5, "B. Carter": 2.5, "C. Dunne": None, "K. Moss": None}
@@ -343,13 +345,19 @@ def test_letting_go_over_the_iro_they_have_does_nothing(desk: Desk) -> None:
 def test_a_drag_asks_for_the_effect_at_once_and_selects_who_goes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen_then: list[tuple[str, ...]] = []
 
-    def drag(table: QTableView, actions: Qt.DropAction) -> None:
-        chosen_then.append(tuple(line.key for line in desk.page.table.selected))
+    sizes: list[int] = []
 
-    monkeypatch.setattr(QTableView, "startDrag", drag)
+    def drag(dragged: QDrag, actions: Qt.DropAction) -> Qt.DropAction:
+        chosen_then.append(tuple(line.key for line in desk.page.table.selected))
+        assert cases_of(dragged.mimeData()) == ("C-1", "C-2")
+        sizes.append(dragged.pixmap().height())
+        return actions
+
+    monkeypatch.setattr(QDrag, "exec", drag)
     desk.choose("C-1")
     desk.page.table.startDrag(Qt.DropAction.MoveAction)
     assert chosen_then == [("C-1", "C-2")]
+    assert 0 < sizes[0] <= style.row_height() * 1.5
     assert desk.jobs.busy
     desk.settle()
     mime = desk.dragged("C-1")

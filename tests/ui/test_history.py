@@ -120,12 +120,16 @@ def test_any_step_that_still_can_be_is_undone_and_that_undo_taken_back(
 def test_a_step_that_others_build_on_says_why_it_cannot_be_undone(
     window: MainWindow, page: History, qtbot: QtBot
 ) -> None:
-    page.steps.choose(1)
+    assert window.world
+    carter = window.world.snapshot.iro["b-carter"]
+    window.commit(Step("B. Carter: hours again", (Edit(carter, replace(carter, contracted_hours=30.0)),)))
+    settle(window, qtbot)
+    page.steps.choose(2)
     page.undo.click()
     settle(window, qtbot)
-    assert page.read()["notice"].startswith("Step 1 cannot be undone any more")
-    assert len(labels(page)) == 3 and page.undo.isEnabled()
-    page.steps.choose(2)
+    assert page.read()["notice"].startswith("Step 2 cannot be undone any more")
+    assert len(labels(page)) == 4 and page.undo.isEnabled()
+    page.steps.choose(3)
     assert page.read()["notice"] == ""
 
 
@@ -236,3 +240,10 @@ def test_names_come_from_a_service_that_no_longer_knows_them_too(qtbot: QtBot) -
     page.show_world(world(snapshot()))
     page.show_history([made(suggested(1))])
     assert "C-0: a-hussain was suggested, b-carter chosen: asked for her." in page.read()["about"]
+
+
+def test_the_step_that_made_the_sample_up_is_not_undone(page: History) -> None:
+    assert page.read()["can undo"]
+    page.steps.choose(1)
+    assert page.read()["step"].startswith("Step 1")
+    assert not page.read()["can undo"]

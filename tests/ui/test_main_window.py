@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
@@ -185,6 +185,50 @@ def test_look_place_and_page_are_remembered_and_nothing_else(
     written = (tmp_path / "window.ini").read_text(encoding="utf-8")
     assert "Planted" not in written
     assert "C-1" not in written
+
+
+def test_the_first_time_a_window_has_no_more_than_the_screen_and_then_stands_where_it_stood(
+    empty_window: MainWindow, qtbot: QtBot
+) -> None:
+    room = empty_window.screen().availableSize()
+    empty_window.begin()
+    assert empty_window.isMaximized() == (room.width() < 1480 or room.height() < 940)
+    empty_window.showNormal()
+    empty_window.resize(700, 600)
+    empty_window.close()
+    again = MainWindow(empty_window.preferences)
+    qtbot.addWidget(again)
+    again.begin()
+    assert again.size() == QSize(700, 600)
+
+
+def test_without_a_service_no_page_says_that_there_is_nobody(
+    empty_window: MainWindow, open_with: Callable[[Snapshot], MainWindow]
+) -> None:
+    assert not empty_window.pages["overview"].isVisible()
+    open_with(snapshot(iro()))
+    assert empty_window.pages["overview"].isVisible()
+
+
+def test_a_button_that_goes_away_leaves_the_focus_on_its_page(window: MainWindow) -> None:
+    page = window.pages["importing"]
+    buttons = [page.add_action(text, lambda: None) for text in ("Take", "Discard")]
+    window.go_to("importing")
+    buttons[0].setFocus()
+    assert buttons[0].hasFocus()
+    buttons[0].hide()
+    assert page.hasFocus()
+    buttons[1].setFocus()
+    buttons[1].setEnabled(False)
+    assert page.hasFocus()
+
+
+def test_a_page_begins_where_it_says(window: MainWindow) -> None:
+    page = window.pages["caseloads"]
+    page.add_action("Somewhere else", lambda: None)
+    page.first = page.add_action("Here", lambda: None)
+    window.go_to("caseloads")
+    assert page.first.hasFocus()
 
 
 def test_preferences_that_make_no_sense_are_passed_over(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_the_moves_stand_there_ticked_with_reasons_and_what_they_make(rebalance:
     assert shown["act"] == "Move 4 children"
     assert shown["summary"].startswith("4 children in ")
     # A. Hussain has 15.1 of 6.7 before; each child moved weighs 0.6 to 1.25.
-    assert " · furthest from share +126\u00a0% → +" in shown["summary"]
+    assert " · furthest from share +126% → +" in shown["summary"]
     hussain = shown["caseloads"][0]
     assert hussain["iro"] == "A. Hussain" and -5.0 <= hussain["change"] <= -2.4
     dialog.reject()

@@ -180,6 +180,7 @@ def test_service_and_closure_days_are_part_of_the_draft(page: SettingsPage) -> N
     page.tabs.setCurrentIndex(1)
     fields = page.service.form
     fields.field("service").setFocus()
+    QTest.keyClick(fields.field("service"), Qt.Key.Key_End)
     QTest.keyClicks(fields.field("service"), "!")
     assert page.settings.service == "IRO service!"
     fields.field(CLOSURES).setPlainText("24 Dec 2026\n31/12/2026\n")  # type: ignore[attr-defined]

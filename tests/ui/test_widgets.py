@@ -27,6 +27,7 @@ from iro_allocator.ui.widgets.caseload_chart import CaseloadChart
 from iro_allocator.ui.widgets.date_field import DateField, parse_day
 from iro_allocator.ui.widgets.finder import Find, Finder, matching
 from iro_allocator.ui.widgets.form import Form
+from iro_allocator.ui.widgets.form_dialog import FormDialog
 from iro_allocator.ui.widgets.lock import IdleWatch, LockScreen
 from iro_allocator.ui.widgets.month_chart import MonthChart
 from iro_allocator.ui.widgets.panel import EmptyState
@@ -80,11 +81,11 @@ def test_the_chart_says_in_words_what_it_shows(chart: CaseloadChart) -> None:
         "iro": "A. Hussain",
         "hours": 37.0,
         "load of share": "7.0 of 5.9",
-        "difference": "▲ +18\u00a0%",
+        "difference": "▲ +18%",
     }
     assert chart.table.read()[1]["Caseload"] == (
         "B. Carter, 18.5 hours: 3 children, load 2.8; 2.2 looked after and 0.6 child protection; "
-        "share 3.0, −5\u00a0%; limit 35.0"
+        "share 3.0, −5%; limit 35.0"
     )
 
 
@@ -336,6 +337,32 @@ def test_asking_for_a_passphrase_stays_open_when_it_was_wrong(qtbot: QtBot) -> N
     assert dialog.isVisible()
     assert dialog.isEnabled()
     assert dialog.passphrase.selectedText()
+
+
+def test_what_is_wrong_is_said_in_full_and_the_buttons_stay_in_sight(qtbot: QtBot) -> None:
+    dialog = AskPassphrase("our service.iro")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.say_wrong("The passphrase is wrong, or our service.iro is damaged. Nothing was changed; try again.")
+    qtbot.waitUntil(lambda: dialog.wrong.height() >= dialog.wrong.heightForWidth(dialog.wrong.width()))
+    bottom = dialog.accept_button.mapTo(dialog, dialog.accept_button.rect().bottomLeft()).y()
+    assert bottom < dialog.height()
+
+
+def test_tab_goes_through_the_fields_of_a_dialog_then_to_its_buttons(qtbot: QtBot) -> None:
+    taken: list[object] = []
+    dialog = FormDialog("Add an absence", "Add", taken.append)
+    dialog.form.add_text("reason", "Reason")
+    dialog.form.add_number("working", "Part still worked")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    order = [dialog.form.field("reason"), dialog.form.field("working"), dialog.accept_button, dialog.cancel_button]
+    qtbot.waitUntil(order[0].hasFocus)
+    for each in order:
+        assert each.hasFocus()
+        QTest.keyClick(each, Qt.Key.Key_Tab)
+    assert not taken
 
 
 def test_the_lock_hides_the_content_until_the_passphrase_is_given(qtbot: QtBot) -> None:

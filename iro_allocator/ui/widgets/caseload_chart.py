@@ -47,13 +47,14 @@ class CaseloadChart(QWidget):
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(lambda bar: self.opened.emit(bar.iro))
         self.table.dropped.connect(self.dropped)
-        self._legend = LegendStrip()
+        self.legend = LegendStrip()
+        """Above the rows, unless it is put beside a title."""
         if not legend:
-            self._legend.hide()
+            self.legend.hide()
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._whole.setSpacing(style.GAP // 2)
-        self._whole.addWidget(self._legend)
+        self._whole.addWidget(self.legend)
         self._whole.addWidget(self.table, 1)
         self.setFocusProxy(self.table)
 
@@ -101,7 +102,7 @@ class CaseloadChart(QWidget):
         self._scale = scale_of(every)
         self._bars = tuple(bar for bar in every if where is None or where(bar))
         settings = now.settings
-        self._legend.show_legend(
+        self.legend.show_legend(
             Legend(
                 band=f"{settings.band_low:g}–{settings.limit_per_fte:g} per FTE",
                 limit=any(bar.limit is not None for bar in every),

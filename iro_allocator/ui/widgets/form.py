@@ -48,8 +48,9 @@ class Form(QWidget):
         field.textEdited.connect(self.changed)
 
         def put(new: str | None) -> None:
-            field.setText(new or "")
-            field.setCursorPosition(0)  # what is too long is seen from its beginning
+            if field.text() != (new or ""):
+                field.setText(new or "")
+                field.setCursorPosition(0)  # what is too long is seen from its beginning
 
         self._add(key, label, field, lambda: field.text().strip(), put)
         return field

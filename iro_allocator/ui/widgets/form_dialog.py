@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from iro_allocator.errors import Explained
 from iro_allocator.ui import style
@@ -36,7 +36,7 @@ class FormDialog(QDialog):
         self.wrong.hide()
         self.form.changed.connect(self.wrong.hide)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        self.cancel_button = buttons.button(QDialogButtonBox.StandardButton.Cancel)
         self.accept_button = buttons.addButton(accept, QDialogButtonBox.ButtonRole.AcceptRole)
         self.accept_button.setProperty("primary", True)
         buttons.accepted.connect(self.take)
@@ -57,12 +57,21 @@ class FormDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         """The fields were added after the buttons: Tab shall go through them first, and begin there."""
-        last = self.previousInFocusChain()
-        while last.focusPolicy() == Qt.FocusPolicy.NoFocus:
-            last = last.previousInFocusChain()
-        QWidget.setTabOrder(last, self.accept_button)
-        QWidget.setTabOrder(self.accept_button, self._cancel)
+        reached = self._reached()
+        QWidget.setTabOrder(reached[-1], self.accept_button)
         super().showEvent(event)
+        if self.focusWidget() is None:
+            next(widget for widget in reached if not isinstance(widget, QPushButton)).setFocus()
+
+    def _reached(self) -> list[QWidget]:
+        """What can have the focus, in the order in which it was made."""
+        found = []
+        widget = self.nextInFocusChain()
+        while widget and widget is not self:
+            if widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                found.append(widget)
+            widget = widget.nextInFocusChain()
+        return found
 
     def take(self) -> None:
         """Hand over what was written and close, or say why not."""
