@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import fsum
+from typing import Protocol
 
-from iro_allocator.domain import BOTH, CP, LAC, Case, Iro, Scheme, Settings, Snapshot
+from iro_allocator.domain import BOTH, CP, LAC, Case, CaseType, Iro, Scheme, Settings, Snapshot
 
 REVIEWS_A_YEAR = 3
 """Reviews or conferences a child has in a year (Kirklees IRO annual report 2016-17)."""
@@ -163,7 +164,26 @@ def reviews_a_year(children: int) -> int:
     return REVIEWS_A_YEAR * children
 
 
-def count_cases(cases: Iterable[Case]) -> int:
+class Counted(Protocol):
+    """A child, as far as counting goes."""
+
+    @property
+    def id(self) -> str:
+        """The child's reference."""
+        ...
+
+    @property
+    def type(self) -> CaseType:
+        """LAC, CP or BOTH."""
+        ...
+
+    @property
+    def family(self) -> str:
+        """The family key, "" when none is known."""
+        ...
+
+
+def count_cases(cases: Iterable[Counted]) -> int:
     """Looked-after children and child protection families (a child who is both counts once)."""
     looked_after, families = 0, set()
     for case in cases:

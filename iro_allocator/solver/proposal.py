@@ -14,7 +14,7 @@ from iro_allocator import allocating
 from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
 from iro_allocator.solver.board import Board, Plan
-from iro_allocator.solver.score import Candidate, LoadAfter, candidates, count_cases, reasons
+from iro_allocator.solver.score import Candidate, LoadAfter, candidates, loads_of, reasons
 
 if TYPE_CHECKING:
     from iro_allocator.domain import Snapshot
@@ -136,24 +136,8 @@ class Proposal:
     def loads_if(self, accepted: Collection[Move]) -> tuple[LoadAfter, ...]:
         """Everybody's load when just these moves are made, in order of IRO id."""
         going = {case: move.after for move in accepted for case in move.cases}
-        theirs: dict[str, list[str]] = {}
-        for case in self.problem.cases:
-            iro = going.get(case.id, case.iro)
-            if iro is not None:
-                theirs.setdefault(iro, []).append(case.id)
-        by_id = self.problem.case_by_id
-        return tuple(
-            LoadAfter(
-                iro=iro.id,
-                load=sum(by_id[case].weight for case in theirs.get(iro.id, ())) / 1_000_000,
-                share=float(self.problem.share[i]),
-                children=len(theirs.get(iro.id, ())),
-                cases=count_cases([by_id[case] for case in theirs.get(iro.id, ())]),
-                limit=iro.limit,
-            )
-            for i, iro in enumerate(self.problem.iros)
-            if iro.available > 0 or iro.id in theirs
-        )
+        iro_of = {case.id: going.get(case.id, case.iro) for case in self.problem.cases}
+        return loads_of(self.problem, {case: iro for case, iro in iro_of.items() if iro is not None})
 
     def step(self, snapshot: Snapshot, accepted: Collection[Move]) -> Step:
         """The step that makes these moves from the problem's day on, with what was suggested and why."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iro_allocator.solver.problem import MILLIONTHS, ProblemCase, Unit
+from iro_allocator.caseload import count_cases
+from iro_allocator.solver.problem import MILLIONTHS, Problem, ProblemCase, Unit
 from iro_allocator.solver.rules import why
 from iro_allocator.solver.terms import BY_KEY, TERMS
 
@@ -91,17 +92,10 @@ class Candidate:
         return math.fsum(self.charges.values())
 
 
-def count_cases(cases: list[ProblemCase]) -> int:
-    """Looked-after children and child protection families."""
-    families = {case.family or f"\0{case.id}" for case in cases if case.type == "CP"}
-    return sum(case.type != "CP" for case in cases) + len(families)
-
-
-def loads(board: Board, plan: Plan) -> tuple[LoadAfter, ...]:
-    """Every IRO who is available or has children, in order of id."""
-    problem = board.problem
+def loads_of(problem: Problem, iro_of: Mapping[str, str]) -> tuple[LoadAfter, ...]:
+    """Every IRO who is available or has children, in order of id, when children (ids) have these IROs (ids)."""
     theirs: dict[str, list[ProblemCase]] = {}
-    for case_id, iro in board.allocation(plan).items():
+    for case_id, iro in iro_of.items():
         theirs.setdefault(iro, []).append(problem.case_by_id[case_id])
     return tuple(
         LoadAfter(
@@ -109,12 +103,17 @@ def loads(board: Board, plan: Plan) -> tuple[LoadAfter, ...]:
             load=sum(case.weight for case in theirs.get(iro.id, ())) / MILLIONTHS,
             share=float(problem.share[i]),
             children=len(theirs.get(iro.id, ())),
-            cases=count_cases(theirs.get(iro.id, [])),
+            cases=count_cases(theirs.get(iro.id, ())),
             limit=iro.limit,
         )
         for i, iro in enumerate(problem.iros)
         if iro.available > 0 or iro.id in theirs
     )
+
+
+def loads(board: Board, plan: Plan) -> tuple[LoadAfter, ...]:
+    """Every IRO who is available or has children under a plan, in order of id."""
+    return loads_of(board.problem, board.allocation(plan))
 
 
 def candidates(board: Board, plan: Plan, g: int) -> tuple[Candidate, ...]:

@@ -207,8 +207,8 @@ class ChildrenTable(TableView):
         drag = QDrag(self)
         drag.setMimeData(self.model_.mimeData(self.selectionModel().selectedRows()))
         drag.setPixmap(self._dragged_label(cases))
-        # Beside the pointer: the bar that it points at stays to be seen.
-        drag.setHotSpot(QPoint(-style.GAP, style.row_height() // 2))
+        # Below the pointer: the bar that it points at stays to be seen.
+        drag.setHotSpot(QPoint(-style.GAP, -style.row_height() // 2))
         drag.exec(actions)
         self.ended.emit()
 

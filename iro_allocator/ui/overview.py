@@ -41,7 +41,7 @@ class Overview(Page):
         self._row = CardRow(self._cards.values())
         self.chart = CaseloadChart()
         self.chart.opened.connect(lambda iro: self.wants_page.emit("caseloads", iro))
-        loads = Panel("Caseload against pro-rata share")
+        loads = Panel("Caseload against share")
         loads.header.addWidget(self.chart.legend)
         loads.add(self.chart, 1)
         self.decisions = TableView(

@@ -34,9 +34,9 @@ class Desktop:
 
     def _begin(self) -> None:
         self.environment = self._fresh_home()
-        self.environment["DISPLAY"] = (
-            f":{self._said('Xvfb', '-displayfd', '1', '-screen', '0', SIZE, '-nolisten', 'tcp')}"
-        )
+        # Without -noreset it begins anew when the last that looks has gone, under whoever is just coming.
+        number = self._said("Xvfb", "-displayfd", "1", "-screen", "0", SIZE, "-nolisten", "tcp", "-noreset")
+        self.environment["DISPLAY"] = f":{number}"
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._said(
             "dbus-daemon", "--session", "--nofork", "--print-address"
         )

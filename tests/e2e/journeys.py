@@ -26,6 +26,7 @@ def first_start(person: Person, folder: Path) -> None:
     person.wait("Allocate 7 referrals", "push button")
     person.timed("sample made and shown", began)
     person.picture("overview")
+    assert not person.sees("Undo: .*", "label"), "Ctrl+Z would empty the sample"
     person.quit()
     person.start("--sample")
     person.wait("Allocate 7 referrals", "push button")
