@@ -53,7 +53,7 @@ class Move:
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
-        """Why this IRO, the weightiest reason first."""
+        """Why this IRO: what is about these children first, then the service."""
         if self.choice:
             return (self.choice,)
         return reasons(self._board, self._board.units[self._unit], self.candidates)

@@ -12,13 +12,15 @@ import numpy as np
 from iro_allocator.caseload import count_cases
 from iro_allocator.solver.problem import MILLIONTHS, Problem, ProblemCase, Unit
 from iro_allocator.solver.rules import why
-from iro_allocator.solver.terms import BY_KEY, TERMS
+from iro_allocator.solver.terms import BY_KEY, TERMS, Pair
 
 if TYPE_CHECKING:
     from iro_allocator.solver.board import Board, Plan
 
 WORTH_SAYING = 0.05
 """Points below which a term is no reason."""
+FIRST_TO_SAY = 2.0
+"""Points from which what is about the children is said before how full everybody is."""
 
 CLOSE_ENOUGH = 0.1
 """Points within which a plan counts as proven best."""
@@ -173,7 +175,7 @@ def _cannot(board: Board, plan: Plan, g: int, i: int) -> str | None:
 
 
 def reasons(board: Board, unit: Unit, found: tuple[Candidate, ...]) -> tuple[str, ...]:
-    """Why the first candidate, in words, the weightiest reason first.
+    """Why the first candidate, in words: what is about these children first, then the service, each by weight.
 
     A term speaks for the IRO by how many points less it asks for than at the middle one of the others.
     """
@@ -200,7 +202,7 @@ def reasons(board: Board, unit: Unit, found: tuple[Candidate, ...]) -> tuple[str
     }
     said = [
         BY_KEY[key].because.format(**facts)
-        for key, amount in sorted(ahead.items(), key=lambda item: -item[1])
+        for key, amount in sorted(ahead.items(), key=lambda item: (not _about_them(*item), -item[1]))
         if amount > WORTH_SAYING
     ]
     if said:
@@ -210,6 +212,11 @@ def reasons(board: Board, unit: Unit, found: tuple[Candidate, ...]) -> tuple[str
     if nearest.difference > WORTH_SAYING:
         return (f"the least charged in all: {nearest.difference:.1f} points before {name}",)
     return (f"as good as {name}",)
+
+
+def _about_them(key: str, amount: float) -> bool:
+    """Whether a term speaks of these children rather than of an IRO's load, and loudly enough to come first."""
+    return isinstance(BY_KEY[key].shape, Pair) and amount >= FIRST_TO_SAY
 
 
 def _percent(fraction: float) -> str:

@@ -99,7 +99,7 @@ class ChildForm:
         form.add_field("factors", "Factors", ticks, lambda: ticks.factors, ticks.show_factors)
         add_skills(form, "requires", "Required skills", snapshot)
         add_skills(form, "prefers", "Preferred skills", snapshot)
-        form.add_check("separate", "Family", words="may have another IRO")
+        form.add_check("separate", "Siblings", words="may have another IRO")
         form.add_text("separate_reason", "Why another", hint="such as conflict between siblings")
         form.add_number("adjustment", "Adjustment", low=-5, high=20, step=0.05, decimals=2)
         form.add_text("adjustment_reason", "Why adjusted")

@@ -28,10 +28,11 @@ BY_HAND = "reallocated by hand"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two IROs before and after: load, against share and limit; children after."""
+    """One of the two IROs before and after: children, load, against share and limit."""
 
     iro: str
     name: str
+    children: int
     children_after: int
     load: float
     load_after: float
@@ -46,8 +47,9 @@ class Side:
 
     @property
     def words(self) -> str:
-        """“K. Moss: 35 children, load 36.9 → 33.5 of 38.2, −12%”."""
-        children = f"{self.children_after} {'child' if self.children_after == 1 else 'children'}"
+        """“K. Moss: 38 → 35 children, load 36.9 → 33.5 of 38.2, −12%”."""
+        before = "" if self.children == self.children_after else f"{self.children} → "
+        children = f"{before}{self.children_after} {'child' if self.children_after == 1 else 'children'}"
         said = [
             f"{self.name}: {children}",
             f"load {self.load:.1f} → {self.load_after:.1f}" + (f" of {self.share:.1f}" if self.share else ""),
@@ -172,6 +174,7 @@ def _side(world: World, iro: str, children: int, weight: float) -> Side:
     return Side(
         iro=iro,
         name=record.name,
+        children=count,
         children_after=count + children,
         load=now,
         load_after=after,

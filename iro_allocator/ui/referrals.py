@@ -48,7 +48,7 @@ class Referrals(Page):
         self.add_to_header(self._all)
         self.add_action("Import…", lambda: self.wants_page.emit("importing", None), tip="Take in a spreadsheet")
         self.add_action("New referral…", self.enter_referral, shortcut="Ctrl+N", tip="Enter a family or child")
-        self.add_action("By hand…", self.allocate_by_hand, shortcut="F2", tip="Any IRO, with a reason (F2)")
+        self.add_action("By hand…", self.allocate_by_hand, shortcut="Ctrl+H", tip="Any IRO, with a reason (Ctrl+H)")
         self._again = self.add_action(
             "Suggest again", self.suggest_again, tip="Look afresh, without the choices you have made"
         )

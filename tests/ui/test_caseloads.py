@@ -282,8 +282,8 @@ def test_the_effect_on_both_iros_is_shown_before_letting_go(desk: Desk) -> None:
     desk.settle()
     said = desk.page.effect.read().splitlines()
     assert said[0] == "Fam-1 (2 children) from A. Hussain to B. Carter"
-    assert said[1] == "A. Hussain: 13 children, load 15.1 → 12.6 of 6.7, +88%"
-    assert said[2] == "B. Carter: 4 children, load 2.0 → 4.5 of 3.3, +35%"
+    assert said[1] == "A. Hussain: 15 → 13 children, load 15.1 → 12.6 of 6.7, +88%"
+    assert said[2] == "B. Carter: 2 → 4 children, load 2.0 → 4.5 of 3.3, +35%"
     assert "points better than staying: Fair shares −" in said[3]
     changes = {row["iro"]: row.get("change") for row in desk.page.read()["caseloads"]}
     assert changes == {"A. Hussain": -2.5, "B. Carter": 2.5, "C. Dunne": None, "K. Moss": None}

@@ -24,7 +24,7 @@ def test_both_iros_are_shown_as_they_would_be() -> None:
     # C-1 and C-2 weigh 1.25 each; A. Hussain has 15.1, B. Carter 2.0.
     assert found.title == "Fam-1 (2 children) from A. Hussain to B. Carter"
     assert found.sides == (
-        "A. Hussain: 13 children, load 15.1 → 12.6 of 6.7, +88%\nB. Carter: 4 children, load 2.0 → 4.5 of 3.3, +35%"
+        "A. Hussain: 15 → 13 children, load 15.1 → 12.6 of 6.7, +88%\nB. Carter: 2 → 4 children, load 2.0 → 4.5 of 3.3, +35%"
     )
     assert not found.cannot
 
@@ -82,7 +82,7 @@ def test_where_nobody_may_take_them_the_loads_are_still_known() -> None:
     found = of(("C-100",), there)[CARTER.id]
     assert found.points is None and found.charge_words == ""
     assert found.cannot == "B. Carter may not have C-100: was the child's team manager."
-    assert found.sides.endswith("B. Carter: 1 child, load 0.0 → 1.0 of 0.3, +200%")
+    assert found.sides.endswith("B. Carter: 0 → 1 child, load 0.0 → 1.0 of 0.3, +200%")
 
 
 def test_what_goes_over_the_limit_says_by_how_much_in_what_the_limit_counts() -> None:

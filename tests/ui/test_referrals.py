@@ -528,7 +528,7 @@ def test_everything_is_drawn_in_every_appearance(opened: MainWindow, qtbot: QtBo
 def test_a_rule_is_overridden_by_hand_with_a_reason(opened: MainWindow, qtbot: QtBot) -> None:
     page = suggested(opened, qtbot)
     assert page.table.choose(("C-600",))
-    QTest.keyClick(page.table, Qt.Key.Key_F2)
+    QTest.keyClick(page.table, Qt.Key.Key_H, CONTROL)
     qtbot.waitUntil(lambda: bool(page.findChildren(ReallocateDialog)))
     (dialog,) = page.findChildren(ReallocateDialog)
     settle_dialog = lambda: dialog.current is not None and not opened.jobs.busy  # noqa: E731
