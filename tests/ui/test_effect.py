@@ -24,7 +24,8 @@ def test_both_iros_are_shown_as_they_would_be() -> None:
     # C-1 and C-2 weigh 1.25 each; A. Hussain has 15.1, B. Carter 2.0.
     assert found.title == "Fam-1 (2 children) from A. Hussain to B. Carter"
     assert found.sides == (
-        "A. Hussain: 15 → 13 children, load 15.1 → 12.6 of 6.7, +88%\nB. Carter: 2 → 4 children, load 2.0 → 4.5 of 3.3, +35%"
+        "A. Hussain: 15 → 13 children, load 15.1 → 12.6 of 6.7, +88%\n"
+        "B. Carter: 2 → 4 children, load 2.0 → 4.5 of 3.3, +35%"
     )
     assert not found.cannot
 
