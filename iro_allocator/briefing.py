@@ -10,7 +10,7 @@ from typing import Literal
 from iro_allocator.caseload import Caseloads, IroLoad, at_work, available, in_notice, presence
 from iro_allocator.caseload import keeps_children as keeps
 from iro_allocator.diary import add_months, is_working_day, review_due, working_days_between
-from iro_allocator.domain import BOTH, CP, LAC, Case, Iro, Snapshot
+from iro_allocator.domain import CP, NEEDS, Case, Iro, Snapshot
 
 LEAVING_MONTHS = 4
 """An IRO whose last day is nearer than this (or in their notice period) needs a plan."""
@@ -322,7 +322,7 @@ def _broken_rules(snapshot: Snapshot, loads: Caseloads) -> Iterable[Decision]:
 
 
 def _takes(iro: Iro, case: Case) -> bool:
-    return set(iro.takes) >= ({LAC, CP} if case.type == BOTH else {case.type})
+    return NEEDS[case.type] <= set(iro.takes)
 
 
 def _name(snapshot: Snapshot, iro: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from iro_allocator.solver.proposal import Proposal
     from iro_allocator.solver.score import Progress
     from iro_allocator.workspace import Workspace, World
+
+T = TypeVar("T")
 
 PASSPHRASE = "IRO_ALLOCATOR_PASSPHRASE"
 LISTS = ("service", "iro", "handover", "changes", "waiting")
@@ -104,17 +106,24 @@ def _passphrase(file: Path | None) -> str | None:
     return os.environ.get(PASSPHRASE)
 
 
-@contextmanager
-def _opened(file: Path | str, passphrase_file: Path | None) -> Iterator[Workspace]:
-    from iro_allocator.workspace import PassphraseNeeded, Workspace
+def _asking(act: Callable[[str | None], T], file: Path | None) -> T:
+    """Do what may need a passphrase; on a terminal it is asked for when none was given."""
+    from iro_allocator.workspace import PassphraseNeeded
 
-    passphrase = _passphrase(passphrase_file)
+    passphrase = _passphrase(file)
     try:
-        workspace = Workspace.open(file, passphrase=passphrase)
+        return act(passphrase)
     except PassphraseNeeded:
         if passphrase or not sys.stdin.isatty():
             raise
-        workspace = Workspace.open(file, passphrase=typer.prompt("Passphrase", hide_input=True, err=True))
+        return act(typer.prompt("Passphrase", hide_input=True, err=True))
+
+
+@contextmanager
+def _opened(file: Path | str, passphrase_file: Path | None) -> Iterator[Workspace]:
+    from iro_allocator.workspace import Workspace
+
+    workspace = _asking(lambda passphrase: Workspace.open(file, passphrase=passphrase), passphrase_file)
     try:
         yield workspace
     finally:
@@ -244,13 +253,13 @@ def suggest(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Suggest who should take whom, and why."""
-    from iro_allocator.workspace import proposal_json
+    from iro_allocator.workspace import result_json
 
     with _opened(file, passphrase_file) as workspace:
         world = workspace.world(on)
         with _solving() as watching:
             proposal = workspace.propose(world, mode, max_moves=max_moves, **watching)  # type: ignore[arg-type]
-        _write(proposal_json(proposal), json_)
+        _write(result_json(proposal.result), json_)
         _show(proposal, world)
         if apply and proposal.moves:
             workspace.apply(proposal)
@@ -384,15 +393,9 @@ def restore_(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Put a backup in the place of a service file, which is set aside."""
-    from iro_allocator.workspace import PassphraseNeeded, restore
+    from iro_allocator.workspace import restore
 
-    passphrase = _passphrase(passphrase_file)
-    try:
-        aside = restore(source, file, passphrase=passphrase)
-    except PassphraseNeeded:
-        if passphrase or not sys.stdin.isatty():
-            raise
-        aside = restore(source, file, passphrase=typer.prompt("Passphrase", hide_input=True, err=True))
+    aside = _asking(lambda passphrase: restore(source, file, passphrase=passphrase), passphrase_file)
     print(f"{file} is the backup {source.name}." + (f" The old file is {aside}." if aside else ""))
 
 

@@ -34,6 +34,12 @@ CASE_TYPES: Mapping[CaseType, str] = MappingProxyType(
 )
 
 
+NEEDS: Mapping[CaseType, frozenset[str]] = MappingProxyType(
+    {LAC: frozenset({LAC}), CP: frozenset({CP}), BOTH: frozenset({LAC, CP})}
+)
+"""What an IRO must take to have a case of a type."""
+
+
 def _refuse(what: str, problem: str, hint: str) -> None:
     raise Explained(f"{what}: {problem}.", hint)
 

@@ -49,7 +49,6 @@ __all__ = [
     "frontier_of_file",
     "make_sample",
     "problem_json",
-    "proposal_json",
     "restore",
     "result_json",
     "solve_file",
@@ -347,11 +346,6 @@ def result_json(result: Result) -> dict[str, Any]:
     from iro_allocator.solver import exchange
 
     return exchange.result_json(result)
-
-
-def proposal_json(proposal: Proposal) -> dict[str, Any]:
-    """The JSON of a suggestion: that of its result."""
-    return result_json(proposal.result)
 
 
 def write_json(value: Mapping[str, Any], path: Path) -> None:

@@ -19,10 +19,10 @@ import numpy.typing as npt
 
 from iro_allocator import caseload
 from iro_allocator.domain import (
-    BOTH,
     CP,
     DEFAULT_PRIORITIES,
     LAC,
+    NEEDS,
     Allocation,
     CaseType,
     Employment,
@@ -344,9 +344,8 @@ class Problem:
 
     @cached_property
     def _not_taking(self) -> Mapping[CaseType, Mask]:
-        needs: Mapping[CaseType, set[str]] = {LAC: {LAC}, CP: {CP}, BOTH: {LAC, CP}}
         return {
-            type_: np.array([not need <= iro.takes for iro in self.iros], dtype=bool) for type_, need in needs.items()
+            type_: np.array([not need <= iro.takes for iro in self.iros], dtype=bool) for type_, need in NEEDS.items()
         }
 
     def among(self, iros: Iterable[str]) -> Array:

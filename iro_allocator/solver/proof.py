@@ -80,28 +80,27 @@ def _proof(
     When much is left, a core of the cheapest arcs is solved first: a better plan deletes more arcs.
     """
     bound = found.bound
-    with _Prover(board) as prover:
+    cost = board.objective(best)
+    with _Prover() as prover:
 
         def stage(arcs: Arcs, wanted: float, proves: bool) -> bool:
-            nonlocal best, bound
-            known = best
+            known, objective = best, cost
 
             def told(proven: float, plan: Plan | None) -> None:
-                nonlocal best, bound
-                if plan is not None and board.objective(plan) < board.objective(best):
-                    best = plan
+                nonlocal best, cost, bound
+                if plan is not None and (price := board.objective(plan)) < cost:
+                    best, cost = plan, price
                 if proves:
                     # What was deleted costs at least the known objective: the bound holds up to there.
                     bound = max(bound, min(proven, objective))
-                tell(board.objective(best), bound)
+                tell(cost, bound)
 
-            objective = board.objective(known)
             return prover.solve(
                 reduce(board, known, arcs), known, gap=wanted, until=until, seed=seed, told=told, stop=stop
             )
 
         def left() -> Arcs:
-            return found.arcs.where(found.arcs.reduced <= board.objective(best) - found.bound + 1e-6)
+            return found.arcs.where(found.arcs.reduced <= cost - found.bound + 1e-6)
 
         stopped = False
         if len(left().unit) > CORE_ARCS:
@@ -109,20 +108,18 @@ def _proof(
             core = found.arcs.where(reduced <= np.partition(reduced, CORE_ARCS)[CORE_ARCS])
             stopped = stage(core, max(gap, CORE_GAP * len(board.problem.iros)), proves=False)
         for _ in range(ROUNDS):
-            apart = board.objective(best) - found.bound
-            if stopped or board.objective(best) - bound <= gap or apart > found.arcs.whole_to:
+            if stopped or cost - bound <= gap or cost - found.bound > found.arcs.whole_to:
                 break
             # The charges are taken exactly around the loads of the best plan: a much better plan calls
             # for another round around its own.
             stopped = stage(left(), 0.8 * gap, proves=True)
-    return best, bound, stopped and board.objective(best) - bound > gap
+    return best, bound, stopped and cost - bound > gap
 
 
 class _Prover:
     """Solves reduced boards: small ones here, large ones in a child process."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self) -> None:
         self._worker: Worker | None = None
 
     def __enter__(self) -> _Prover:

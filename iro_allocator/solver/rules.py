@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iro_allocator.domain import NEEDS
+
 if TYPE_CHECKING:
     from iro_allocator.solver.problem import Mask, Problem, Unit
 
@@ -92,7 +94,7 @@ def _type(problem: Problem, unit: Unit) -> Mask:
 
 def _say_type(problem: Problem, unit: Unit, iro: int) -> str:
     takes = problem.iros[iro].takes
-    needed = {"LAC", "CP"} if any(c.type == "BOTH" for c in unit.cases) else {c.type for c in unit.cases}
+    needed = {need for case in unit.cases for need in NEEDS[case.type]}
     return f"does not take {' or '.join(sorted(needed - takes, reverse=True))}"
 
 

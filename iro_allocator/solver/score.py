@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iro_allocator.caseload import count_cases
-from iro_allocator.solver.problem import MILLIONTHS, Problem, ProblemCase, Unit
+from iro_allocator.solver.problem import MILLIONTHS, Array, Problem, ProblemCase, Unit
 from iro_allocator.solver.rules import why
 from iro_allocator.solver.terms import BY_KEY, TERMS, Pair
 
@@ -123,15 +123,13 @@ def candidates(board: Board, plan: Plan, g: int) -> tuple[Candidate, ...]:
     problem, unit, here = board.problem, board.units[g], int(plan[g])
     every = np.arange(len(problem.iros))
     by_term = {term.key: board.pair_charge(term, unit) for term in board.pair_terms}
-    load_without = np.zeros(len(every))
     for gauge in board.gauges:
         without = gauge.totals(plan)
         without[here] -= gauge.amount[g]
         for term in gauge.terms:
             rise = gauge.charge_of(term, every, without + gauge.amount[g]) - gauge.charge_of(term, every, without)
             by_term[term.key] = rise
-    for i, load in enumerate(_loads(board, plan)):
-        load_without[i] = load
+    load_without = _loads(board, plan)
     load_without[here] -= unit.weight / MILLIONTHS
     ordered = {term.key: by_term[term.key] for term in TERMS if term.key in by_term}
     total = [math.fsum(float(charge[i]) for charge in ordered.values()) for i in every.tolist()]
@@ -154,12 +152,14 @@ def candidates(board: Board, plan: Plan, g: int) -> tuple[Candidate, ...]:
     )
 
 
-def _loads(board: Board, plan: Plan) -> list[float]:
+def _loads(board: Board, plan: Plan) -> Array:
+    """Case equivalents per IRO under a plan, whatever is charged for."""
     base = np.zeros(len(board.problem.iros), dtype=np.int64)
     for case in board.staying:
         base[board.problem.position[case.iro or ""]] += case.weight
     np.add.at(base, plan, np.array([unit.weight for unit in board.units], dtype=np.int64))
-    return [float(load) for load in base / MILLIONTHS]
+    found: Array = base / MILLIONTHS
+    return found
 
 
 def _cannot(board: Board, plan: Plan, g: int, i: int) -> str | None:

@@ -52,11 +52,6 @@ class Worker:
             self._messages.put(message)
         self._messages.put(None)
 
-    @property
-    def process(self) -> int:
-        """The child's process id."""
-        return self._child.pid
-
     def hang_up(self) -> None:
         """Close the child's input, as the system does when this program dies: the child ends by itself."""
         if self._child.stdin is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iro_allocator import caseload
-from iro_allocator.domain import BOTH, CP, LAC, Case, Iro, Snapshot
+from iro_allocator.domain import NEEDS, Case, Iro, Snapshot
 
 if TYPE_CHECKING:
     from iro_allocator.workspace import World
@@ -44,7 +44,7 @@ def wrong_with(barred: Mapping[tuple[str, str], str], iro: Iro, case: Case) -> s
     if (case.id, iro.id) in barred:
         reason = barred[case.id, iro.id]
         return f"may not have this child: {reason}" if reason else "may not have this child"
-    lacking = ({LAC, CP} if case.type == BOTH else {case.type}) - set(iro.takes)
+    lacking = NEEDS[case.type] - set(iro.takes)
     if lacking:
         return f"does not take {' or '.join(sorted(lacking, reverse=True))}"
     if missing := sorted(set(case.requires) - set(iro.skills)):
