@@ -55,7 +55,7 @@ e2e: setup
 # The exact versions with their hashes, after a change in pyproject.toml. UPGRADE=--upgrade takes the newest.
 UV := .cache/uv/bin/uv
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--no-header --no-emit-index-url --no-emit-find-links $(UPGRADE) pyproject.toml
+	--no-header --no-strip-extras --no-emit-index-url --no-emit-find-links $(UPGRADE) pyproject.toml
 lock: $(UV)
 	$(LOCK) -o requirements.txt
 	$(LOCK) --extra dev -o requirements-dev.txt

@@ -34,6 +34,16 @@ CASE_TYPES: Mapping[CaseType, str] = MappingProxyType(
 )
 
 
+BANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "in": "in area",
+        "near": "out of area, under 20 miles",
+        "20": "out of area, 20 to 50 miles",
+        "50": "out of area, over 50 miles",
+    }
+)
+"""How far from home a placement is, where nobody may or can say how many miles."""
+
 NEEDS: Mapping[CaseType, frozenset[str]] = MappingProxyType(
     {LAC: frozenset({LAC}), CP: frozenset({CP}), BOTH: frozenset({LAC, CP})}
 )
@@ -140,6 +150,9 @@ class Case:
     is the straight line from the council's home postcode of the child to the placement, None = unknown
     (never 0). `separate` marks a child who may have another IRO than the family, with `separate_reason`.
     `adjustment` is a manager's own addition to the weight. An unborn child has `expected` and no `born`.
+    `confidential`: where the child lives is withheld; `distance_band` is then given by hand (see BANDS), as
+    it may be wherever the miles are not known. `placement_authority` is the code of the council whose area
+    the placement is in. `mother` is the reference of a mother who is looked after herself.
     """
 
     kind: ClassVar[str] = "case"
@@ -168,6 +181,12 @@ class Case:
     adjustment_reason: str = ""
     last_review: date | None = None
     next_review: date | None = None
+    home_postcode: str = ""
+    social_worker: str = ""
+    confidential: bool = False
+    distance_band: str = ""
+    placement_authority: str = ""
+    mother: str = ""
 
     def __post_init__(self) -> None:
         who = f"Child {self.id}"
@@ -180,6 +199,10 @@ class Case:
         object.__setattr__(self, "prefers", _sorted(skill.lower() for skill in self.prefers))
         if self.placement_miles is not None and not 0 <= self.placement_miles < math.inf:
             _refuse(who, "the distance must not be negative", "Leave it empty when it is not known.")
+        if self.distance_band and self.distance_band not in BANDS:
+            _refuse(
+                who, f"distance band “{self.distance_band}” is unknown", f"Choose {', '.join(BANDS)} or leave it empty."
+            )
         if self.opened and self.closed and self.closed < self.opened:
             _refuse(who, "the case is closed before it is opened", "Correct one of the two dates.")
         if not math.isfinite(self.adjustment):
@@ -322,7 +345,8 @@ class Settings:
 
     `priorities` are (term, points) pairs sorted by term. `limit_counts` says what the limit counts:
     load (case equivalents) or children. `notice_days`: an IRO whose last day is nearer than this takes
-    no child they do not have. `tolerance` is the share difference (per cent) that passes as even.
+    no child they do not have. `tolerance` is the share difference (per cent) that passes as even. The costs are
+    pounds a year for one FTE, on-costs included: examples, to be set by each service.
     """
 
     kind: ClassVar[str] = "settings"
@@ -345,6 +369,8 @@ class Settings:
     appointment_days: int = 5
     home_authority: str = ""
     closure_days: tuple[date, ...] = ()
+    cost_permanent: float = 75_000.0
+    cost_interim: float = 110_000.0
 
     def __post_init__(self) -> None:
         if not 0 < self.full_time_hours <= 60:
@@ -360,6 +386,8 @@ class Settings:
             ("the notice period", self.notice_days, 3660),
             ("the days before a review", self.review_days, 366),
             ("the miles that are counted", self.miles_cap, 1000),
+            ("the yearly cost of a permanent FTE", self.cost_permanent, 1_000_000),
+            ("the yearly cost of an interim FTE", self.cost_interim, 1_000_000),
         ):
             if not 0 <= value <= most:
                 _refuse("Settings", f"{what} must be from 0 to {most}", f"{value:g} cannot be right.")

@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from iro_allocator.store.codec import KINDS, builder, canonical, hints
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """The schema's revisions, oldest first: what this program knows how to read or to upgrade from."""
 
 metadata = MetaData(

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect
 
 from iro_allocator.domain import Snapshot
 from iro_allocator.edits import Step, added
@@ -17,15 +18,15 @@ from iro_allocator.errors import Explained
 from iro_allocator.store import opening, records
 from iro_allocator.store import upgrade as upgrading
 from iro_allocator.store.database import Database
-from iro_allocator.store.schema import REVISIONS, metadata
+from iro_allocator.store.schema import REVISIONS, SERVICE, metadata
 from iro_allocator.store.upgrade import SCRIPTS, upgrade
 from tests import builders
 from tests.store.conftest import Home
 
-SECOND = """
+NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "{revision}", "{before}"
 def upgrade():
     with op.batch_alter_table("iro") as table:
         table.add_column(sa.Column("shoe_size", sa.Integer))
@@ -78,13 +79,15 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     (tmp_path / "100% next").mkdir()
     (tmp_path / "100% next" / "versions").mkdir()
     scripts = tmp_path / "100% next"
-    for name in ("env.py", "versions/revision_0001.py"):
+    for name in ("env.py", *(f"versions/revision_{revision}.py" for revision in REVISIONS)):
         (scripts / name).write_text((SCRIPTS / name).read_text())
+    newest = f"{int(REVISIONS[-1]) + 1:04}"
 
     def release(last: str) -> None:
-        (scripts / "versions" / "revision_0002.py").write_text(SECOND.format(last=last))
+        text = NEXT.format(revision=newest, before=REVISIONS[-1], last=last)
+        (scripts / "versions" / f"revision_{newest}.py").write_text(text)
         monkeypatch.setattr(upgrading, "SCRIPTS", scripts)
-        monkeypatch.setattr(opening, "REVISIONS", (*REVISIONS, "0002"))
+        monkeypatch.setattr(opening, "REVISIONS", (*REVISIONS, newest))
 
     return release
 
@@ -95,7 +98,9 @@ def test_an_older_database_is_backed_up_and_upgraded_when_opened(home: Home, nex
         store.commit(Step("Start", added(service.records())), by="Anna")
     next_version("pass")
     with closing(home.open()) as store:
-        assert [backup.reason for backup in store.backups] == ([] if home.server else ["before upgrade from 0001"])
+        assert [backup.reason for backup in store.backups] == (
+            [] if home.server else [f"before upgrade from {REVISIONS[-1]}"]
+        )
         with closing(home.database()) as database:
             columns = [column[:2] for column in structure(database)["iro"][0]]
             assert ("shoe_size", "INTEGER") in columns
@@ -121,3 +126,30 @@ def test_an_upgrade_that_fails_leaves_the_old_database_whole(home: Home, next_ve
     next_version("pass")
     with closing(home.open()) as store:
         assert store.load() == service
+
+
+def test_a_service_of_the_first_version_keeps_every_record(home: Home) -> None:
+    with closing(home.database()) as database:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        with database.writing() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+            connection.execute(insert(SERVICE), {"id": 1, "sample": False, "steps": 0, "head": ""})
+            connection.exec_driver_sql(
+                "INSERT INTO iro VALUES ('i1', 'A. Hussain', 22, 'permanent', '[\"LAC\"]', '[]', '', '', NULL, 0, '', NULL,"
+                " true, NULL, NULL, '', '')"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO \"case\" VALUES ('C-100', 'LAC', 'F1', 'Ada', '2015-02-03', NULL, '2024-03-04', NULL, 'C2', '',"
+                " '', '[\"court\"]', 'HD1 2TT', '[414500,416900]', 12.3, true, '[]', '[]', false, '', 0, '', NULL, NULL)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO allocation VALUES ('C-100/1', 'C-100', 'i1', '2024-03-04', NULL, 'allocated', '', false, '')"
+            )
+    with closing(home.open()) as store:
+        service = store.load()
+    child = service.case["C-100"]
+    assert (child.name, child.placement_miles, child.factors) == ("Ada", 12.3, ("court",))
+    assert (child.confidential, child.home_postcode, child.mother) == (False, "", "")
+    assert service.allocations_by_case["C-100"][0].iro == "i1"
