@@ -35,6 +35,14 @@ def upgrade():
     {last}
 """
 
+FIRST = {
+    "iro": "'i1', 'Ann', 22, 'permanent', '[\"LAC\"]', '[]', '', '', NULL, 0, '', NULL, true, NULL, NULL, '', ''",
+    "case": "'C-100', 'LAC', 'F1', 'Ada', '2015-02-03', NULL, '2024-03-04', NULL, '', '', '', '[\"court\"]', 'HD1 2TT',"
+    " '[414500,416900]', 12.3, true, '[]', '[]', false, '', 0, '', NULL, NULL",
+    "allocation": "'C-100/1', 'C-100', 'i1', '2024-03-04', NULL, 'allocated', '', false, ''",
+}
+"""Rows as the first version of the program wrote them."""
+
 
 def structure(database: Database) -> dict[str, Any]:
     """Tables with columns, keys and indexes, as the database itself tells them."""
@@ -136,17 +144,8 @@ def test_a_service_of_the_first_version_keeps_every_record(home: Home) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "0001")
             connection.execute(insert(SERVICE), {"id": 1, "sample": False, "steps": 0, "head": ""})
-            connection.exec_driver_sql(
-                "INSERT INTO iro VALUES ('i1', 'A. Hussain', 22, 'permanent', '[\"LAC\"]', '[]', '', '', NULL, 0, '', NULL,"
-                " true, NULL, NULL, '', '')"
-            )
-            connection.exec_driver_sql(
-                "INSERT INTO \"case\" VALUES ('C-100', 'LAC', 'F1', 'Ada', '2015-02-03', NULL, '2024-03-04', NULL, 'C2', '',"
-                " '', '[\"court\"]', 'HD1 2TT', '[414500,416900]', 12.3, true, '[]', '[]', false, '', 0, '', NULL, NULL)"
-            )
-            connection.exec_driver_sql(
-                "INSERT INTO allocation VALUES ('C-100/1', 'C-100', 'i1', '2024-03-04', NULL, 'allocated', '', false, '')"
-            )
+            for table, row in FIRST.items():
+                connection.exec_driver_sql(f'INSERT INTO "{table}" VALUES ({row})')
     with closing(home.open()) as store:
         service = store.load()
     child = service.case["C-100"]
