@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import getpass
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from iro_allocator import briefing, sample
@@ -37,7 +38,9 @@ __all__ = [
     "Committed",
     "Draft",
     "Finding",
+    "Frontier",
     "PassphraseNeeded",
+    "Point",
     "Source",
     "Workspace",
     "World",
@@ -250,6 +253,45 @@ class Workspace:
 
         problem = Problem.of(world.snapshot, on or world.day, mode=mode, max_moves=max_moves)
         return Proposal.of(solve(problem, progress=progress, stop=stop))
+
+    def frontier(
+        self,
+        world: World,
+        mode: Mode = "rebalance",
+        *,
+        points: int = 12,
+        time_limit: float = 30.0,
+        max_moves: int | None = None,
+        untouched_iros: Collection[str] = (),
+        untouched_cases: Collection[str] = (),
+        on: date | None = None,
+        progress: Callable[[Frontier], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Frontier:
+        """The choices between changing few children's IRO and even shares; `progress` is told them as they get proven.
+
+        IROs not to be touched neither give nor take; children not to be touched keep who they have.
+        """
+        from iro_allocator.solver.frontier import Frontier, frontier
+        from iro_allocator.solver.problem import Problem
+        from iro_allocator.solver.untouched import untouched
+
+        began = monotonic()
+        problem = Problem.of(world.snapshot, on or world.day, mode=mode, max_moves=max_moves)
+        problem = untouched(problem, untouched_iros, untouched_cases)
+
+        def tell(found: tuple[Point, ...]) -> None:
+            if progress is not None:
+                progress(Frontier(problem, found, stopped=False, seconds=monotonic() - began))
+
+        return frontier(problem, points=points, time_limit=time_limit, progress=tell, stop=stop)
+
+    @staticmethod
+    def plan_at(found: Frontier, point: Point) -> Proposal:
+        """The plan at a point of a frontier, for a person to review."""
+        from iro_allocator.solver.proposal import Proposal
+
+        return Proposal.at(found.problem, point)
 
     def candidates(self, world: World, cases: Sequence[str]) -> tuple[Candidate, ...]:
         """What each IRO would make of these children, everything else staying as it is."""

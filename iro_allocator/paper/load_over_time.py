@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from iro_allocator.looking_back import MonthLoad
 from iro_allocator.paper.colours import Colours
+from iro_allocator.paper.lettering import small_font
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class LoadOverTime:
 
     def places(self, rect: QRectF, font: QFont) -> list[float]:
         """Where each month stands from left to right."""
-        plot = self._plot(rect, QFontMetricsF(_small(font)))
+        plot = self._plot(rect, QFontMetricsF(small_font(font)))
         count = len(self.months)
         if count < 2:
             return [plot.center().x()] * count
@@ -39,7 +40,7 @@ class LoadOverTime:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         xs = self.places(rect, painter.font())
-        painter.setFont(_small(painter.font()))
+        painter.setFont(small_font(painter.font()))
         metrics = QFontMetricsF(painter.font())
         plot = self._plot(rect, metrics)
         top = self._top()
@@ -134,9 +135,3 @@ class LoadOverTime:
         painter.drawRect(box)
         painter.setPen(QColor(colours.text))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-
-
-def _small(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPointSizeF(max(7.5, font.pointSizeF() * 0.85))
-    return small

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 
 from iro_allocator.briefing import Month
 from iro_allocator.paper.colours import Colours
+from iro_allocator.paper.lettering import small_font
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class ReviewsByMonth:
         """Draw the chart into `rect` in the painter's font."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(painter.font())
-        font.setPointSizeF(max(7.5, font.pointSizeF() * 0.85))
+        font = small_font(painter.font())
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         places = self.columns(rect, font)

@@ -62,6 +62,12 @@ class Frontier:
     stopped: bool
     seconds: float
 
+    @property
+    def words(self) -> str:
+        """How much of it is proven."""
+        proven, of = sum(point.proven for point in self.points), len(self.points)
+        return f"{proven} of {of} points proven" if proven < of else "every point proven"
+
     def within(self, tolerance: float) -> Point | None:
         """The point with fewest children moved at which everyone is within ± `tolerance` of their share."""
         return next((point for point in self.points if point.furthest_share_difference <= tolerance + 1e-9), None)

@@ -473,6 +473,13 @@ class Problem:
         """What can be decided and who must wait (see `check`)."""
         return check(self)
 
+    @property
+    def children_must_move(self) -> int:
+        """Children who can be placed and had an IRO that they cannot keep."""
+        return sum(
+            case.iro is not None and not self.is_held(case) for unit in self.checked.units for case in unit.cases
+        )
+
     @cached_property
     def fair_new(self) -> Array:
         """The fair part of all new children per IRO: pro-rata to availability, rounded up."""

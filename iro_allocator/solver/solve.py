@@ -67,9 +67,7 @@ class Result:
     @property
     def children_must_move(self) -> int:
         """Placed children who had an IRO that they could not keep."""
-        return sum(
-            case.iro is not None and not self.problem.is_held(case) for unit in self.board.units for case in unit.cases
-        )
+        return self.problem.children_must_move
 
     @property
     def rms_share_difference(self) -> float:

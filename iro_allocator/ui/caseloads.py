@@ -356,8 +356,7 @@ class Caseloads(Page):
             dialog.wants_job.connect(self.wants_job)
             dialog.wants_commit.connect(self.wants_commit)
             self._open_dialog(dialog)
-            if kind == "leavers":
-                dialog.start()
+            dialog.start()
 
     def _open_dialog(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

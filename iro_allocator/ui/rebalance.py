@@ -1,18 +1,15 @@
-"""Rebalance, and place those who must be placed: work a plan out, look at its moves, make some or all."""
+"""Rebalance, and place those who must be placed: choose a point, look at its moves, change and make some or all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Event
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
+    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSpinBox,
     QSplitter,
@@ -22,42 +19,37 @@ from PySide6.QtWidgets import (
 
 from iro_allocator.briefing import signed_percent
 from iro_allocator.errors import Explained
-from iro_allocator.ui import style
+from iro_allocator.ui import leaving_out, style
 from iro_allocator.ui.caseload_rows import called
+from iro_allocator.ui.choices import choices, fewest_within, proof_words, same_again
 from iro_allocator.ui.deciding import act_or_cancel
-from iro_allocator.ui.jobs import Job, Report, Stop
+from iro_allocator.ui.jobs import Report, Stop
+from iro_allocator.ui.leaving_out import LeavingOut, Left
+from iro_allocator.ui.moves_table import MovesTable
 from iro_allocator.ui.style import GAP, named
-from iro_allocator.ui.tables import Column, TableView
 from iro_allocator.ui.widgets.caseload_chart import CaseloadChart
+from iro_allocator.ui.widgets.flow import FlowLayout
+from iro_allocator.ui.widgets.frontier_chart import FrontierChart
 from iro_allocator.ui.widgets.panel import Panel
-from iro_allocator.ui.widgets.status_line import progress_words
+from iro_allocator.ui.widgets.reason_strip import ReasonStrip
+from iro_allocator.ui.widgets.work_line import WorkLine
 
 if TYPE_CHECKING:
     from iro_allocator.solver.proposal import Move, Proposal
     from iro_allocator.solver.score import LoadAfter
-    from iro_allocator.workspace import Workspace, World
+    from iro_allocator.workspace import Frontier, Workspace, World
 
-MOST_CHILDREN = 20
-"""How many children may move unless the manager says otherwise."""
-
-REASONS = 2
-"""How many reasons of a move stand in the table; all of them in its tip."""
-
-STOP = "Stop and use this"
+NO_LIMIT = "any number"
+SORRY = "No plan could be worked out. Nothing has changed."
 
 Kind = Literal["rebalance", "leavers"]
-
-
-class _Ear(QObject):
-    """Hears of progress on the worker's thread and says it on ours; outlives the dialog if need be."""
-
-    heard = Signal(object)
 
 
 class ReviewDialog(QDialog):
     """A plan as moves with reasons, ticked; what it makes of everybody; accepted moves become one step.
 
-    `wants_job` has the plan worked out off the UI thread, `wants_commit` gives the step.
+    *Rebalance* first shows how even it gets for how many children: each point is a plan. `wants_job` has
+    it worked out off the UI thread, `wants_commit` gives the step.
     """
 
     wants_job = Signal(object)
@@ -68,32 +60,26 @@ class ReviewDialog(QDialog):
         self._workspace, self._world, self.kind = workspace, world, kind
         self._names = {iro.id: iro.name for iro in world.snapshot.iro.values()}
         self.proposal: Proposal | None = None
+        self.frontier: Frontier | None = None
         self._ticked: set[tuple[str, ...]] = set()
-        self._stop: Event | None = None
-        self.open_still = True
-        self._began, self._words = 0.0, ""
+        self._own: dict[tuple[str, ...], tuple[str, str]] = {}
+        self._left: tuple[Left, ...] = ()
+        self._pressed = False
         rebalances = kind == "rebalance"
         title = "Rebalance caseloads" if rebalances else "Find an IRO for those who need another"
         self.setWindowTitle(title)
-        self.most = QSpinBox(minimum=1, maximum=max(1, world.loads.children), value=MOST_CHILDREN)
-        self.most.setAccessibleName("Most children who may change IRO")
-        self.most.setMinimumWidth(style.wide(10))
-        self.start_button = QPushButton("Work out" if rebalances else "Work out again")
-        self.start_button.clicked.connect(lambda: self.start())
-        self.bar = QProgressBar(minimum=0, maximum=0, textVisible=False)
-        self.bar.setAccessibleName("Progress")
-        self.stop_button = QPushButton(STOP)
-        self.stop_button.clicked.connect(lambda: self.stop())
-        self.state = named(QLabel("Nothing is changed before you accept it.", wordWrap=True), "muted")
-        self._clock = QTimer(self, interval=500)
-        self._clock.timeout.connect(self._tick)
-        self.moves = TableView(
-            "Moves",
-            self._columns(),
-            key=lambda move: move.cases,
-            sortable=False,
-            empty="The moves will stand here, each with its reason, to be accepted or not.",
-        )
+        self._build_fields()
+        self.work = WorkLine("Nothing is changed before you accept it.", SORRY)
+        self.work.wants_job.connect(self.wants_job)
+        self.work.changed.connect(self._fit)
+        self.curve = FrontierChart()
+        self.curve.chosen.connect(self._choose_point)
+        self.moves = MovesTable(empty="The moves will stand here, each with its reason, to be accepted or not.")
+        self.moves.ticked.connect(self._tick_move)
+        self.moves.picked.connect(self._pick)
+        self.reason = ReasonStrip()
+        self.reason.given.connect(self._choose_iro)
+        self.reason.left.connect(self.moves.setFocus)
         self.chart = CaseloadChart("Caseloads after the moves that are ticked")
         self.chart.show_loads(world.loads)
         self.summary = named(QLabel(wordWrap=True), "strong")
@@ -105,177 +91,219 @@ class ReviewDialog(QDialog):
         whole.setContentsMargins(3 * GAP, 2 * GAP, 3 * GAP, 2 * GAP)
         whole.setSpacing(GAP)
         whole.addWidget(named(QLabel(title), "heading"))
-        whole.addLayout(self._asking(rebalances))
-        whole.addWidget(self._looking(), 1)
+        if rebalances:
+            whole.addLayout(self._asking())
+        whole.addLayout(self._working())
+        whole.addWidget(self._looking(rebalances), 1)
         whole.addWidget(self.summary)
         whole.addWidget(self.waiting)
         whole.addWidget(buttons)
-        room = parent.window().width() - 8 * GAP if parent else style.wide(170)
-        self.resize(min(style.wide(170), room), 27 * style.row_height())
+        room = parent.window().size() if parent else None
+        self.resize(
+            min(style.wide(190), room.width() - 8 * GAP if room else 9999),
+            min((34 if rebalances else 27) * style.row_height(), room.height() - 4 * GAP if room else 9999),
+        )
         self._fit()
 
-    def _asking(self, rebalances: bool) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(GAP)
-        if rebalances:
-            label = QLabel("&Most children who may change IRO")
-            label.setBuddy(self.most)
-            line.addWidget(label)
-            line.addWidget(self.most)
-        line.addWidget(self.start_button)
-        line.addWidget(self.bar)
-        line.addWidget(self.stop_button)
-        line.addWidget(self.state, 1)
-        self.bar.setFixedWidth(16 * GAP)
+    def _build_fields(self) -> None:
+        """How even, how many at most, who not: each answered at once where that needs no working out."""
+        settings = self._world.loads.settings
+        self.tolerance = QDoubleSpinBox(
+            minimum=0.5, maximum=100.0, singleStep=0.5, decimals=1, suffix=" %", value=settings.tolerance
+        )
+        self.tolerance.setPrefix("± ")
+        self.tolerance.setAccessibleName("Everyone within so many per cent of their share")
+        self.tolerance.valueChanged.connect(lambda _: self._choose_within())
+        self.most = QSpinBox(minimum=0, maximum=max(1, self._world.loads.children), value=0)
+        self.most.setSpecialValueText(NO_LIMIT)
+        self.most.setAccessibleName("Most children who may change IRO")
+        self.most.valueChanged.connect(lambda _: self._ask_again())
+        for field in (self.tolerance, self.most):
+            field.setMinimumWidth(style.wide(15))
+            field.lineEdit().setTextMargins(GAP, 0, 0, 0)  # where the style sheet's padding does not reach
+        self.left_button = QPushButton(leaving_out.in_words(()))
+        self.left_button.clicked.connect(lambda: self.ask_who())
+        self.start_button = QPushButton("Work out again")
+        self.start_button.clicked.connect(lambda: self.start())
+
+    def _asking(self) -> FlowLayout:
+        line = FlowLayout()
+        for words, field in (("&Everyone within", self.tolerance), ("&Most children to move", self.most)):
+            pair = QWidget()
+            beside = QHBoxLayout(pair)
+            beside.setContentsMargins(0, 0, GAP, 0)
+            beside.setSpacing(GAP)
+            label = QLabel(words)
+            label.setBuddy(field)
+            beside.addWidget(label)
+            beside.addWidget(field)
+            line.addWidget(pair)
+        line.addWidget(self.left_button)
         return line
 
-    def _looking(self) -> QSplitter:
-        moves, loads = Panel("Moves"), Panel("Caseloads after them")
-        moves.add(self.moves, 1)
+    def _working(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        line.addWidget(self.start_button)
+        line.addWidget(self.work, 1)
+        return line
+
+    def _looking(self, rebalances: bool) -> QSplitter:
+        self._moves_panel, loads = Panel("Moves"), Panel("Caseloads after them")
+        self._moves_panel.add(self.moves, 1)
+        self._moves_panel.add(self.reason)
         loads.add(self.chart, 1)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.setHandleWidth(int(1.5 * GAP))
+        left.setChildrenCollapsible(False)
+        if rebalances:
+            curve = Panel("How many children should change IRO?", "a click or the arrow keys choose a plan")
+            curve.add(self.curve, 1)
+            left.addWidget(curve)
+        left.addWidget(self._moves_panel)
         both = QSplitter(Qt.Orientation.Horizontal)
         both.setHandleWidth(int(1.5 * GAP))
         both.setChildrenCollapsible(False)
-        both.addWidget(moves)
+        both.addWidget(left)
         both.addWidget(loads)
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 2)
-        both.setSizes([style.wide(93), style.wide(70)])
+        both.setSizes([style.wide(103), style.wide(74)])
         return both
-
-    def _columns(self) -> tuple[Column, ...]:
-        def name(iro: str | None) -> str:
-            return self._names.get(iro, iro) if iro else "waiting"
-
-        return (
-            Column(title="Make", value=lambda move: move.cases in self._ticked, check=self._tick_move),
-            Column(title="Family", value=lambda move: move.family),
-            Column(
-                title="Children",
-                value=lambda move: move.cases[0] if len(move.cases) == 1 else f"{len(move.cases)} children",
-                tip=lambda move: ", ".join(move.cases),
-            ),
-            Column(title="From", value=lambda move: name(move.before), tone=lambda move: "muted"),
-            Column(title="To", value=lambda move: name(move.after), tone=lambda move: "strong"),
-            Column(
-                title="Why",
-                value=lambda move: "; ".join(move.reasons[:REASONS]),
-                tip=lambda move: "\n".join(move.reasons),
-                stretch=True,
-            ),
-        )
 
     # -- working out -------------------------------------------------------------------------------
 
     @property
     def working(self) -> bool:
         """Whether a plan is being worked out."""
-        return self._stop is not None
+        return self.work.working
 
     def start(self) -> None:
-        """Have a plan worked out."""
-        if self.working:
+        """Have the plans worked out."""
+        workspace, world = self._workspace, self._world
+        self._pressed = False
+        if self.kind == "leavers":
+
+            def place(report: Report, stopped: Stop) -> Proposal:
+                return workspace.propose(world, "leavers", progress=report, stop=stopped)
+
+            self.work.start("Finding IROs", place, self.show_proposal)
             return
-        own, ear = Event(), _Ear()
-        ear.heard.connect(self._heard)
-        workspace, world, kind = self._workspace, self._world, self.kind
-        most = self.most.value() if kind == "rebalance" else None
+        most = self.most.value() or None
+        iros = tuple(each.iro for each in self._left if each.iro)
+        cases = tuple(case for each in self._left for case in each.cases)
 
-        def work(report: Report, stopped: Stop) -> Proposal:
-            def tell(progress: object) -> None:
-                report(progress)
-                ear.heard.emit(progress)
+        def curve(report: Report, stopped: Stop) -> Frontier:
+            return workspace.frontier(
+                world,
+                max_moves=most,
+                untouched_iros=iros,
+                untouched_cases=cases,
+                progress=report,
+                stop=stopped,
+            )
 
-            def ended() -> bool:
-                return own.is_set() or stopped()
+        self.work.start("Rebalancing", curve, self.show_frontier, self.show_frontier)
 
-            found = workspace.propose(world, kind, max_moves=most, progress=tell, stop=ended)
-            for move in found.moves:
-                # Explained here, so that the table need not on the UI thread.
-                assert move.reasons
-            return found
-
-        self._stop, self._began, self._words = own, monotonic(), ""
-        self._clock.start()
-        self._fit()
-        self._tick()
-        title = "Rebalancing" if kind == "rebalance" else "Finding IROs"
-        self.wants_job.emit(Job(title, work, self._until_closed(self._take), self._until_closed(self._failed), STOP))
-
-    def stop(self) -> None:
-        """Ask the work to end with the best it has."""
-        if self._stop:
-            self._stop.set()
-
-    def _until_closed(self, slot: Callable[[Any], None]) -> Callable[[Any], None]:
-        own = self._stop
-
-        def still(value: Any) -> None:
-            if self._stop is own and self.open_still:
-                slot(value)
-
-        return still
+    def _ask_again(self) -> None:
+        """Work out anew when what was worked out was asked differently."""
+        if self.frontier or self.working:
+            self.start()
 
     def done(self, result: int) -> None:
         """Closing ends the work; what it still brings is of no use."""
-        self.open_still = False
-        self.stop()
+        self.work.drop()
         super().done(result)
 
-    def _heard(self, progress: object) -> None:
-        self._words = progress_words(progress)
-        self._tick()
+    # -- choosing a point --------------------------------------------------------------------------
 
-    def _tick(self) -> None:
-        if self.working:
-            seconds = f"{monotonic() - self._began:.0f} s"
-            self.state.setText(f"{seconds} · {self._words}" if self._words else seconds)
+    def ask_who(self) -> None:
+        """Ask who is not to be touched."""
+        dialog = LeavingOut(self._world, self._left, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self.leave_out)
+        dialog.open()
 
-    def _failed(self, error: Exception) -> None:
-        self._ended()
-        known = isinstance(error, Explained)
-        self.state.setText(str(error) if known else "No plan could be worked out. Nothing has changed.")
-        if not known:
-            raise error
+    def leave_out(self, left: tuple[Left, ...]) -> None:
+        """These are not to be touched."""
+        if left != self._left:
+            self._left = left
+            self.left_button.setText(leaving_out.in_words(left))
+            self.left_button.setToolTip(", ".join(each.name for each in left))
+            self._ask_again()
 
-    def _ended(self) -> None:
-        self._stop = None
-        self._clock.stop()
-        self._fit()
+    def show_frontier(self, found: Frontier) -> None:
+        """Show these choices; the one a person pressed stays chosen, else it is the fewest within the tolerance."""
+        before, self.frontier = self.frontier, found
+        at = self.curve.current
+        if self._pressed and before and at is not None:
+            chosen = same_again(found, before.points[at].children_moved)
+        else:
+            chosen = fewest_within(found, self.tolerance.value())
+        self.curve.show_choices(choices(found), self.tolerance.value(), chosen, found.problem.children_must_move)
+        if not self.working:
+            self.work.say(proof_words(found))
+        self._show_point(chosen)
 
-    def _take(self, proposal: Proposal) -> None:
-        self._ended()
-        self.show_proposal(proposal)
+    def _choose_within(self) -> None:
+        """Another tolerance: the fewest within it."""
+        self._pressed = False
+        if self.frontier:
+            self.show_frontier(self.frontier)
+
+    def _choose_point(self, number: int) -> None:
+        self._pressed = True
+        self._show_point(number)
+
+    def _show_point(self, number: int) -> None:
+        if self.frontier:
+            self._put(self._workspace.plan_at(self.frontier, self.frontier.points[number]))
 
     # -- looking -----------------------------------------------------------------------------------
 
     def show_proposal(self, proposal: Proposal) -> None:
         """Show this plan, all its moves ticked."""
-        self.proposal = proposal
-        self._ticked = {move.cases for move in proposal.moves}
         result = proposal.result
-        self.state.setText(
+        self.work.say(
             f"{result.words[:1].upper()}{result.words[1:]}, after {result.seconds:.1f} s"
             + (", stopped before the proof was finished" if result.stopped else "")
         )
-        self.moves.empty = self._nothing()
-        self.moves.set_rows(proposal.moves)
+        self._put(proposal)
         if proposal.moves:
             self.moves.choose(proposal.moves[0].cases)
             self.moves.setFocus()
+
+    def _put(self, proposal: Proposal) -> None:
+        """Show a plan with the person's own choices put back; what they refused stays refused."""
+        known = {move.cases for move in self.proposal.moves} if self.proposal else set()
+        refused = known - self._ticked
+        for cases, (iro, reason) in self._own.items():
+            move = next((move for move in proposal.moves if move.cases == cases), None)
+            try:
+                proposal = proposal.choose(move, iro, reason) if move else proposal
+            except Explained as error:
+                # It stays as suggested here; at another point the choice may be possible again.
+                self.work.say(str(error))
+        self.proposal = proposal
+        self._ticked = {move.cases for move in proposal.moves} - refused
+        self.reason.close_strip()
+        self.moves.empty = self._nothing()
+        self._show_moves()
         left = [called(self._world.snapshot, [case.id for case in each.unit.cases]) for each in proposal.waiting]
         self.waiting.setText(f"Nobody may take {'; '.join(left[:5])}{'; and others' * (len(left) > 5)}.")
         self.waiting.setToolTip("\n".join(self._why_waiting()))
         self.waiting.setVisible(bool(left))
         self._refresh()
 
+    def _show_moves(self) -> None:
+        moves = self.proposal.moves if self.proposal else ()
+        self.moves.show_moves(moves, self._names, self._ticked)
+        self._moves_panel.set_title(f"Moves ({_count(len(moves), 'family', 'families')})" if moves else "Moves")
+
     def _nothing(self) -> str:
         if self.kind == "leavers":
             return "Nobody needs another IRO."
-        return (
-            f"Nothing to move: within {self.most.value()} children, no change makes the shares even enough "
-            "to be worth a child losing the IRO they know."
-        )
+        return "Nothing to move at this point: everybody keeps the IRO they have."
 
     def _why_waiting(self) -> list[str]:
         found = self.proposal.waiting if self.proposal else ()
@@ -292,11 +320,42 @@ class ReviewDialog(QDialog):
         return tuple(move for move in moves if move.cases in self._ticked)
 
     def _tick_move(self, move: Move, on: bool) -> None:
-        if on:
-            self._ticked.add(move.cases)
-        else:
-            self._ticked.discard(move.cases)
+        (self._ticked.add if on else self._ticked.discard)(move.cases)
         self._refresh()
+
+    # -- somebody else -----------------------------------------------------------------------------
+
+    def _pick(self, move: Move, iro: str) -> None:
+        """Another IRO was picked: ask why; going back to the suggestion needs no reason."""
+        self.moves.choose(move.cases)
+        if iro == move.suggested:
+            self._choose_iro(iro, "")
+        elif iro != move.after:
+            name, before = self._names[iro], self._names[move.after]
+            points = next(each.difference for each in move.candidates if each.iro == iro)
+            than = "as good" if abs(points) < 0.05 else f"{abs(points):.1f} points {'more' if points > 0 else 'fewer'}"
+            self.reason.ask(iro, f"Why {name} instead of {before} ({than})?", f"Give them to {name}")
+
+    def _choose_iro(self, iro: str, why: str) -> None:
+        move = self.moves.current
+        if self.proposal is None or move is None:
+            return
+        try:
+            self.proposal = self.proposal.choose(move, iro, why)
+        except Explained as error:
+            self.reason.refuse(str(error))
+            return
+        if iro == move.suggested:
+            self._own.pop(move.cases, None)
+        else:
+            self._own[move.cases] = (iro, why)
+        self._ticked.add(move.cases)
+        self.reason.close_strip()
+        self._show_moves()
+        self._refresh()
+        self.moves.setFocus()
+
+    # -- the sum -----------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
         if self.proposal:
@@ -332,17 +391,14 @@ class ReviewDialog(QDialog):
         children = sum(len(move.cases) for move in self.ticked)
         verb = "Move" if self.kind == "rebalance" else "Place"
         self.act.setText(f"{verb} {_count(children, 'child', 'children')}" if children else verb)
-        self.act.setEnabled(bool(children) and not self.working)
+        # A point that is shown can be taken before the others are proven.
+        self.act.setEnabled(bool(children) and not (self.working and self.kind == "leavers"))
         self.start_button.setVisible(not self.working)
-        self.start_button.setText("Work out again" if self.proposal or self.kind == "leavers" else "Work out")
-        self.most.setEnabled(not self.working)
-        self.bar.setVisible(self.working)
-        self.stop_button.setVisible(self.working)
         (self.act if self.proposal else self.start_button).setDefault(True)
 
     def _accept(self) -> None:
         accepted = self.ticked
-        if self.proposal and accepted and not self.working:
+        if self.proposal and accepted and self.act.isEnabled():
             step = self.proposal.step(self._world.snapshot, accepted)
             self.accept()
             self.wants_commit.emit(step)
@@ -350,8 +406,10 @@ class ReviewDialog(QDialog):
     def read(self) -> dict[str, Any]:
         """The dialog as plain data."""
         return {
-            "state": self.state.text(),
+            "state": self.work.state.text(),
+            "curve": self.curve.read(),
             "moves": self.moves.read(),
+            "asks": self.reason.question,
             "caseloads": self.chart.read(),
             "summary": self.summary.text(),
             "waiting": "" if self.waiting.isHidden() else self.waiting.text(),

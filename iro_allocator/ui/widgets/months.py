@@ -95,17 +95,26 @@ class MonthsChart(QWidget, Generic[M]):
             return
         outside = len(self._months) if self.from_end else -1
         start = outside if self._current is None else self._current
-        self._current = max(0, min(start + steps[Qt.Key(event.key())], len(self._months) - 1))
-        self.setAccessibleName(f"{self._name}. {self._months[self._current].words}")
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
+        current = max(0, min(start + steps[Qt.Key(event.key())], len(self._months) - 1))
+        self._make_current(current)
+        self._went_to(current)
+
+    def _make_current(self, number: int | None) -> None:
+        """Have a month written out, or none, and said."""
+        self._current = number
+        said = "" if number is None else f". {self._months[number].words}"
+        self.setAccessibleName(f"{self._name}{said}")
+        if said:
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
         self.update()
+
+    def _went_to(self, number: int) -> None:
+        """What else happens when a person goes to a month."""
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """No month is current any more."""
         super().focusOutEvent(event)
-        self._current = None
-        self.setAccessibleName(self._name)
-        self.update()
+        self._make_current(None)
 
     def event(self, event: QEvent) -> bool:
         """The month under the pointer says its figures."""

@@ -1,0 +1,44 @@
+"""A frontier as its chart shows it, and which of its points is meant. Without Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iro_allocator.paper.frontier_curve import Choice
+
+if TYPE_CHECKING:
+    from iro_allocator.workspace import Frontier
+
+
+def choices(found: Frontier) -> tuple[Choice, ...]:
+    """Every point of a frontier; children who must move in any case are counted."""
+    must = found.problem.children_must_move
+    return tuple(
+        Choice(
+            children=must + point.children_moved,
+            furthest=point.furthest_share_difference,
+            unevenness=point.rms_share_difference,
+            proven=point.proven,
+        )
+        for point in found.points
+    )
+
+
+def fewest_within(found: Frontier, tolerance: float) -> int:
+    """The position of the point that changes fewest for everybody to be within ± `tolerance` per cent.
+
+    Where none is, that of the one whose furthest is nearest.
+    """
+    point = found.within(tolerance / 100) or min(found.points, key=lambda each: each.furthest_share_difference)
+    return found.points.index(point)
+
+
+def same_again(found: Frontier, children_moved: int) -> int:
+    """The position of the point that changes as many, now that more is known; else of the one nearest to it."""
+    return min(range(len(found.points)), key=lambda n: abs(found.points[n].children_moved - children_moved))
+
+
+def proof_words(found: Frontier) -> str:
+    """“9 of 12 points proven, after 6.1 s”."""
+    words = f"{found.words[:1].upper()}{found.words[1:]}, after {found.seconds:.1f} s"
+    return words + (", stopped before the rest was" if found.stopped else "")
