@@ -19,6 +19,10 @@ HERE_ARCS = 400
 """Arcs up to which a proof takes a blink, so that no child process is worth its start."""
 CORE_ARCS = 6000
 """Arcs solved first where reduced costs have left more."""
+DEALS = (0.05, 0.02, 0.01)
+"""Temperatures (points) at which units are dealt out for a search."""
+CLOSE = 0.3
+"""Points within which arcs are tried in the searches from there."""
 ROUNDS = 8
 """Proofs in a row, each around the plan of the one before; the second is seldom needed."""
 CORE_GAP = 0.01
@@ -61,8 +65,19 @@ def best_plan(board: Board, *, gap: float, until: float, seed: int, tell: Tell, 
 
 
 def answer(board: Board, found: prices.Prices, stop: Callable[[], bool]) -> Plan:
-    """A search from the cheapest arcs at the prices, over those that are nearly as cheap."""
-    return search.Search(board, search.start(board, found.arcs), found.arcs.near).run(stop)
+    """The best of some searches, each from units dealt out at another temperature of the prices."""
+    close = found.arcs.where(found.arcs.reduced <= CLOSE)
+    best, cost = None, np.inf
+    for temperature in DEALS:
+        plan = search.Search(board, search.start(board, found.arcs, temperature), close).run(stop)
+        if (price := board.objective(plan)) < cost:
+            best, cost = plan, price
+        if stop():
+            break
+    assert best is not None
+    # No better plan goes over an arc that is dearer than what is left to gain.
+    worth = found.arcs.reduced <= cost - found.bound + 1e-6
+    return search.Search(board, best, found.arcs.where(worth).near).run(stop)
 
 
 def _proof(

@@ -13,6 +13,10 @@ from iro_allocator.solver.check import colour, components
 from iro_allocator.solver.problem import Array
 
 ROUNDS = 2000
+SURE = 0.9999
+"""The part of a unit in its cheapest arc from which there is no choice to speak of."""
+WORTH_TRYING = 1e-3
+"""The least part of a unit in an arc that is tried."""
 LEAST_GAIN = 1e-7
 PARTNERS = 24
 """With how many others an IRO's units are dealt out anew, those first who could have most of them."""
@@ -22,12 +26,13 @@ TRADED = 120
 """Units looked at on each side of a trade."""
 
 
-def start(board: Board, arcs: Arcs) -> Plan:
+def start(board: Board, arcs: Arcs, temperature: float = 0.0) -> Plan:
     """A plan that breaks no rule and keeps within the budget.
 
     Each unit takes its cheapest arc or, where the budget says no, the one that moves fewest held children.
+    With a temperature, units with several arcs of nearly the same price are dealt out so that loads fit.
     """
-    wanted = arcs.cheapest
+    wanted = _dealt(board, arcs, temperature) if temperature else arcs.cheapest
     plan, cost = wanted.copy(), board.cost
     if board.budget is not None:
         order = np.lexsort((arcs.iro, arcs.reduced, board.moves[arcs.unit, arcs.iro], arcs.unit))
@@ -42,13 +47,44 @@ def start(board: Board, arcs: Arcs) -> Plan:
         plan[list(found[1])] = list(found[1].values())
         tied += component
     if board.budget is not None:
-        _spend(board, plan, arcs, np.setdiff1d(np.arange(len(plan)), tied))
+        _spend(board, plan, wanted, arcs, np.setdiff1d(np.arange(len(plan)), tied))
     return plan
 
 
-def _spend(board: Board, plan: Plan, arcs: Arcs, units: npt.NDArray[np.intp]) -> None:
+def _dealt(board: Board, arcs: Arcs, temperature: float) -> Plan:
+    """Units with a real choice one after another, the largest first, each to where it then costs least.
+
+    Who has not been dealt out yet counts in parts, as the prices at this temperature would have it: the
+    method of conditional expectations (Raghavan 1988).
+    """
+    firsts, plan = arcs.firsts, arcs.cheapest.copy()
+    part = np.exp(-arcs.reduced / temperature)
+    part /= np.repeat(np.add.reduceat(part, firsts), np.diff(firsts, append=len(part)))
+    totals = [
+        gauge.base + np.bincount(arcs.iro, part * gauge.amount[arcs.unit], len(board.problem.iros))
+        for gauge in board.gauges
+    ]
+    ends = np.append(firsts[1:], len(part))
+    size = np.array([unit.weight for unit in board.units])
+    open_ = np.flatnonzero(part[firsts] < SURE)
+    for g in open_[np.argsort(-size[open_], kind="stable")].tolist():
+        own = slice(firsts[g], ends[g])
+        iro, parts = arcs.iro[own], part[own]
+        worth = parts > WORTH_TRYING
+        cost = board.cost[g, iro[worth]].astype(np.float64)
+        for gauge, total in zip(board.gauges, totals, strict=True):
+            if amount := gauge.amount[g]:
+                total[iro] -= parts * amount
+                now = total[iro[worth]]
+                cost += gauge.charge(iro[worth], now + amount) - gauge.charge(iro[worth], now)
+        plan[g] = iro[worth][int(cost.argmin())]
+        for gauge, total in zip(board.gauges, totals, strict=True):
+            total[plan[g]] += gauge.amount[g]
+    return plan
+
+
+def _spend(board: Board, plan: Plan, wanted: Plan, arcs: Arcs, units: npt.NDArray[np.intp]) -> None:
     """Let units go where they cost less while there is budget, the best gain for each child first."""
-    wanted = arcs.cheapest
     calm = arcs.iro == plan[arcs.unit]
     dearer = np.zeros(len(plan))
     dearer[arcs.unit[calm]] = arcs.reduced[calm]
@@ -56,7 +92,7 @@ def _spend(board: Board, plan: Plan, arcs: Arcs, units: npt.NDArray[np.intp]) ->
     gain = dearer[units]
     spare = (board.budget or 0) - board.held_moved(plan)
     for k in np.lexsort((units, -gain / np.maximum(extra, 0.5))).tolist():
-        if extra[k] <= spare and gain[k] > 0:
+        if extra[k] <= spare and (gain[k] > 0 or extra[k] <= 0):
             plan[units[k]] = wanted[units[k]]
             spare -= int(extra[k])
 

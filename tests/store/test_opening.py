@@ -14,6 +14,7 @@ import pytest
 from iro_allocator.edits import Step, added
 from iro_allocator.errors import Explained
 from iro_allocator.store import Damaged, PassphraseNeeded, Store, WrongPassphrase
+from iro_allocator.store.schema import REVISIONS
 from tests import builders
 from tests.store.conftest import CHEAP, PASSPHRASE, Home
 
@@ -166,7 +167,7 @@ os._exit(9)
         assert store.check() == ()
 
 
-@pytest.mark.parametrize("version", ["0002", "9999"])
+@pytest.mark.parametrize("version", [f"{int(REVISIONS[-1]) + 1:04}", "9999"])
 def test_a_service_of_a_newer_program_is_refused(home: Home, version: str) -> None:
     home.create().close()
     home.spoil("UPDATE alembic_version SET version_num = :version", version=version)
