@@ -164,30 +164,31 @@ def bars(
 ) -> tuple[Bar, ...]:
     """A bar for every IRO of `now`, by name; with `after`, or the loads in `changed`, what would change.
 
-    An IRO who has a caseload only after the change gets a bar as well.
+    An IRO who has a caseload only after the change gets a bar as well. Hours and limits are those after it.
     """
-    settings = now.settings
+    settings = after.settings if after else now.settings
     before = {load.iro.id: load for load in now.loads}
     later = {load.iro.id: load for load in after.loads} if after else {}
     everyone = before | {key: load for key, load in later.items() if key not in before}
     made = []
     for key, load in sorted(everyone.items(), key=lambda item: (item[1].iro.name, item[0])):
-        full = fte(load.iro.contracted_hours, settings.full_time_hours)
-        counts_load = load.limit_counts == "load"
+        shown = later.get(key, load)
+        full = fte(shown.iro.contracted_hours, settings.full_time_hours)
+        counts_load = shown.limit_counts == "load"
         made.append(
             Bar(
                 iro=key,
                 name=load.iro.name,
-                hours=load.iro.contracted_hours,
+                hours=shown.iro.contracted_hours,
                 interim=load.iro.employment == "interim",
-                away=load.available == 0,
+                away=shown.available == 0 or (after is not None and key not in later),
                 children=load.children if key in before else 0,
                 lac=load.lac_load if key in before else 0.0,
                 cp=load.cp_load if key in before else 0.0,
                 share=load.share if key in before else 0.0,
                 band=(settings.band_low * full, settings.limit_per_fte * full),
-                limit=load.limit if counts_load else None,
-                over_limit=load.over_limit,
+                limit=shown.limit if counts_load else None,
+                over_limit=shown.over_limit,
                 tolerance=settings.tolerance,
                 **_after(key, load, later, after is not None, changed or {}),
             )

@@ -26,13 +26,21 @@ class MovesTable(TableView):
     def __init__(self, name: str = "Moves", empty: str = "") -> None:
         self._names: Mapping[str, str] = {}
         self._accepted: Collection[tuple[str, ...]] = ()
+        self._covered: Collection[str] = ()
         super().__init__(name, self._columns(), key=lambda move: move.cases, sortable=False, empty=empty)
 
     def show_moves(
-        self, moves: Collection[Move], names: Mapping[str, str], accepted: Collection[tuple[str, ...]]
+        self,
+        moves: Collection[Move],
+        names: Mapping[str, str],
+        accepted: Collection[tuple[str, ...]],
+        covered: Collection[str] = (),
     ) -> None:
-        """Show these moves; `names` of IROs by id, `accepted` the children of those that are ticked."""
-        self._names, self._accepted = names, accepted
+        """Show these moves; `names` of IROs by id, `accepted` the children of those that are ticked.
+
+        `covered` are the IROs who are only away: what goes from them is cover.
+        """
+        self._names, self._accepted, self._covered = names, accepted, covered
         self.set_rows(moves)
 
     def _columns(self) -> tuple[Column, ...]:
@@ -48,7 +56,11 @@ class MovesTable(TableView):
                 value=lambda move: move.cases[0] if len(move.cases) == 1 else f"{len(move.cases)} children",
                 tip=lambda move: ", ".join(move.cases),
             ),
-            Column(title="From", value=lambda move: self._named(move.before), tone=lambda move: "muted"),
+            Column(
+                title="From",
+                value=lambda move: self._named(move.before) + (" (cover)" if move.before in self._covered else ""),
+                tone=lambda move: "muted",
+            ),
             Column(
                 title="To",
                 value=lambda move: move.after,
@@ -65,6 +77,13 @@ class MovesTable(TableView):
                 stretch=True,
             ),
         )
+
+    def question(self, move: Move, iro: str) -> tuple[str, str]:
+        """What is asked when a move is given to another IRO, and what the button that does it says."""
+        name, before = self._named(iro), self._named(move.after)
+        points = next(each.difference for each in move.candidates if each.iro == iro)
+        than = "as good" if abs(points) < 0.05 else f"{abs(points):.1f} points {'more' if points > 0 else 'fewer'}"
+        return f"Why {name} instead of {before} ({than})?", f"Give them to {name}"
 
     def _named(self, iro: str | None) -> str:
         return self._names.get(iro, iro) if iro else "waiting"

@@ -14,6 +14,7 @@ from iro_allocator.ui.overview import Overview
 from iro_allocator.ui.page import Page
 from iro_allocator.ui.referrals import Referrals
 from iro_allocator.ui.settings import SettingsPage
+from iro_allocator.ui.what_if import WhatIfPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ PAGES: tuple[Entry, ...] = (
     Entry("caseloads", "Caseloads", Caseloads, "caseloads"),
     Entry("iros", "IROs", Iros, "iros"),
     Entry("children", "Children", Children, "children"),
+    Entry("what_if", "What-if", WhatIfPage, "what_if"),
     Entry("importing", "Import", Importing, "importing"),
     Entry("history", "History", History, "history"),
     Entry("settings", "Settings", SettingsPage, "settings"),
 )
 """Ctrl+1 opens the first, and so on. Drawings there: overview, referrals, caseloads, iros, children,
-importing, history, settings."""
+what_if, importing, history, settings."""

@@ -331,10 +331,7 @@ class ReviewDialog(QDialog):
         if iro == move.suggested:
             self._choose_iro(iro, "")
         elif iro != move.after:
-            name, before = self._names[iro], self._names[move.after]
-            points = next(each.difference for each in move.candidates if each.iro == iro)
-            than = "as good" if abs(points) < 0.05 else f"{abs(points):.1f} points {'more' if points > 0 else 'fewer'}"
-            self.reason.ask(iro, f"Why {name} instead of {before} ({than})?", f"Give them to {name}")
+            self.reason.ask(iro, *self.moves.question(move, iro))
 
     def _choose_iro(self, iro: str, why: str) -> None:
         move = self.moves.current
