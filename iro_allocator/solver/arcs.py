@@ -54,6 +54,12 @@ class Arcs:
         return np.flatnonzero(np.diff(self.unit, prepend=-1))
 
     @property
+    def open(self) -> int:
+        """How many of them belong to units that have several."""
+        counts = np.diff(self.firsts, append=len(self.unit))
+        return int(counts[counts > 1].sum())
+
+    @property
     def cheapest(self) -> Plan:
         """The IRO of each unit's cheapest arc."""
         return self.iro[self.firsts]

@@ -116,9 +116,11 @@ class _Curve:
         figures = problem.figures
         fair = {"balance": 1.0, "limit": figures.weights["limit"]}
         off = dict.fromkeys(figures.weights, 0.0)
+        # The same units everywhere: a small budget takes families apart, so it is lifted and not left out.
+        free = None if problem.max_moves is None else len(problem.cases)
         self.whole = Board(problem)
-        self.fair = Board(replace(problem, figures=replace(figures, weights={**off, **fair}), max_moves=None))
-        self.even = Board(replace(problem, figures=replace(figures, weights={**off, "balance": 1.0}), max_moves=None))
+        self.fair = Board(replace(problem, figures=replace(figures, weights={**off, **fair})), most=free)
+        self.even = Board(replace(problem, figures=replace(figures, weights={**off, "balance": 1.0})), most=free)
         self.ceiling = problem.max_moves
         self.plans: dict[int, Plan] = {}
         self.bounds: dict[int, float] = {}

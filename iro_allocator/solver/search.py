@@ -33,22 +33,53 @@ def start(board: Board, arcs: Arcs, temperature: float = 0.0) -> Plan:
     With a temperature, units with several arcs of nearly the same price are dealt out so that loads fit.
     """
     wanted = _dealt(board, arcs, temperature) if temperature else arcs.cheapest
-    plan, cost = wanted.copy(), board.cost
+    plan = wanted.copy()
     if board.budget is not None:
         order = np.lexsort((arcs.iro, arcs.reduced, board.moves[arcs.unit, arcs.iro], arcs.unit))
         plan = arcs.iro[order][arcs.firsts]
-    tied = []
+    tied = _kept_apart(board, plan)
+    if board.budget is not None:
+        _spend(board, plan, wanted, arcs, np.setdiff1d(np.arange(len(plan)), tied))
+    return plan
+
+
+def greedy(board: Board) -> Plan:
+    """A plan at once: everybody stays, and who must be placed goes to where it then costs least, the largest first."""
+    calm = np.where(board.allowed, board.moves, np.iinfo(board.moves.dtype).max)
+    least = calm.min(axis=1, keepdims=True)
+    plan: Plan = calm.argmin(axis=1)
+    sized = np.array([unit.weight for unit in board.units])
+    loose = np.flatnonzero((calm == least).sum(axis=1) > 1)
+    totals = []
+    for gauge in board.gauges:
+        total = gauge.totals(plan)
+        np.subtract.at(total, plan[loose], gauge.amount[loose])
+        totals.append(total)
+    for g in loose[np.argsort(-sized[loose], kind="stable")].tolist():
+        to = np.flatnonzero(calm[g] == least[g])
+        cost = board.cost[g, to].astype(np.float64)
+        for gauge, total in zip(board.gauges, totals, strict=True):
+            if amount := gauge.amount[g]:
+                cost += gauge.charge(to, total[to] + amount) - gauge.charge(to, total[to])
+        plan[g] = to[int(cost.argmin())]
+        for gauge, total in zip(board.gauges, totals, strict=True):
+            total[plan[g]] += gauge.amount[g]
+    _kept_apart(board, plan)
+    return plan
+
+
+def _kept_apart(board: Board, plan: Plan) -> list[int]:
+    """Units that rows tie together are placed apart in the plan, as cheaply as can be; gives these units."""
+    cost, tied = board.cost, []
+    if board.rows and board.budget is not None:
+        # Fewest moves first, then the price: no price is as dear as this.
+        cost = board.cost + board.moves * (1.0 + float(np.abs(board.cost[board.allowed]).sum()))
     for component in components(board.rows):
-        if board.budget is not None:
-            # Fewest moves first, then the price: no price is as dear as this.
-            cost = board.cost + board.moves * (1.0 + float(np.abs(board.cost[board.allowed]).sum()))
         found = colour(component, board.rows, board.allowed, cost)
         assert found is not None, "the check has made sure that these can be kept apart"
         plan[list(found[1])] = list(found[1].values())
         tied += component
-    if board.budget is not None:
-        _spend(board, plan, wanted, arcs, np.setdiff1d(np.arange(len(plan)), tied))
-    return plan
+    return tied
 
 
 def _dealt(board: Board, arcs: Arcs, temperature: float) -> Plan:

@@ -36,6 +36,8 @@ FIGURES = (
     "Cost a year",
 )
 
+NOTHING = {("0", "0"), ("0.00", "0.00")}
+
 
 @dataclass(frozen=True, eq=False)
 class Begun:
@@ -57,7 +59,26 @@ class Look:
     @property
     def words(self) -> str:
         """How good the plan is known to be."""
-        return self.made.proposal.words if self.made.proposal else ""
+        proposal = self.made.proposal
+        if proposal is None:
+            return ""
+        if proposal.point is None:
+            return f"A first plan: {proposal.words}"
+        return "Proven: none with as few is evener" if proposal.point.proven else "The evenest found with as few"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a plan in words: today, and then."""
+
+    label: str
+    today: str
+    then: str
+
+    @staticmethod
+    def short(words: str) -> str:
+        """The figure alone, without what is said in brackets."""
+        return words.partition(" (")[0]
 
 
 def look(made: WhatIf, moves: Collection[Move] | None = None) -> Look:
@@ -86,13 +107,11 @@ def look_at(workspace: Workspace, prepared: WhatIf, found: Frontier, point: Poin
     return look(workspace.what_if_at(prepared, found, point))
 
 
-def figures(today: Summary, then: Summary | None) -> tuple[tuple[str, str, str], ...]:
-    """(label, today, after) of what is asked about a plan; what is the same nothing on both sides is left out."""
-    rows = {label: (now, after) for label, now, after in compared(today, then or today)}
-    shown = [(label, *rows[label]) for label in (*FIGURES, _counted(today)) if label in rows]
+def figures(today: Summary, then: Summary | None) -> tuple[Figure, ...]:
+    """What is asked about a plan; what is nothing on both sides is left out."""
+    rows = {label: Figure(label, now, after if then else "…") for label, now, after in compared(today, then or today)}
     order = (*FIGURES[:5], _counted(today), *FIGURES[5:])
-    found = {label: (label, now, after if then else "…") for label, now, after in shown}
-    return tuple(found[label] for label in order if found[label][1:] not in {("0", "0"), ("0.00", "0.00")})
+    return tuple(rows[label] for label in order if (rows[label].today, rows[label].then) not in NOTHING)
 
 
 def _counted(today: Summary) -> str:

@@ -48,6 +48,7 @@ class ChangesPanel(Panel):
                     tip=lambda change: self._misfits.get(change, "") or f"{change.words}. Enter changes it.",
                     tone=lambda change: "bad" if change in self._misfits else "",
                     stretch=True,
+                    wrap=True,
                 ),
                 Column(title=REMOVE, value=lambda change: "", button=lambda change: "✕"),
             ),
@@ -63,7 +64,7 @@ class ChangesPanel(Panel):
             self._menu.addAction(kind.title).triggered.connect(partial(self.ask, tag))
         self.add_button.setMenu(self._menu)
         self.day = DateField(name="Worked out for the day")
-        self.day.setMaximumWidth(style.wide(17))
+        self.day.setFixedWidth(style.wide(15))
         self.day.editingFinished.connect(self._give_day)
         label = QLabel("&Worked out for")
         label.setBuddy(self.day)

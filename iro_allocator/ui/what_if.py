@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -55,7 +56,7 @@ class WhatIfPage(Page):
     """One scenario at a time: a saved one, or a draft that is saved with its first change."""
 
     def __init__(self) -> None:
-        super().__init__(TITLE, "Compared with today · nothing is changed until you adopt it")
+        super().__init__(TITLE, "Nothing is changed until you adopt it")
         self._scenario: Scenario | None = None
         self._worked_out: tuple[Scenario, World] | None = None
         self._begun: Begun | None = None
@@ -86,8 +87,7 @@ class WhatIfPage(Page):
     def _build_header(self) -> None:
         self.scenarios = QComboBox()
         self.scenarios.setAccessibleName("Scenario")
-        self.scenarios.setMinimumWidth(style.wide(30))
-        self.scenarios.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.scenarios.setFixedWidth(style.wide(34))
         self.scenarios.activated.connect(lambda _: self._choose(self.scenarios.currentData()))
         self.add_to_header(self.scenarios)
         self.menu_button = QPushButton("Scenario")
@@ -119,11 +119,23 @@ class WhatIfPage(Page):
         self.figures = ShortTable(
             "Plan at this point",
             (
-                Column(title="", value=lambda row: row[0], stretch=True),
-                Column(title="Today", value=lambda row: row[1], align="right", tone=lambda row: "muted"),
-                Column(title="Then", value=lambda row: row[2], align="right", tone=lambda row: "strong"),
+                Column(title="", value=lambda row: row.label, stretch=True, tip=lambda row: row.label),
+                Column(
+                    title="Today",
+                    value=lambda row: row.short(row.today),
+                    align="right",
+                    tone=lambda row: "muted",
+                    tip=lambda row: row.today,
+                ),
+                Column(
+                    title="Then",
+                    value=lambda row: row.short(row.then),
+                    align="right",
+                    tone=lambda row: "strong",
+                    tip=lambda row: row.then,
+                ),
             ),
-            key=lambda row: row[0],
+            key=lambda row: row.label,
             titles=True,
             fills=True,
         )
@@ -131,7 +143,6 @@ class WhatIfPage(Page):
         self.bars = Panel("Before → after")
         self.chart = CaseloadChart("Caseloads today and after the plan")
         self.chart.opened.connect(lambda iro: self.wants_page.emit("caseloads", iro))
-        self.bars.header.addWidget(self.chart.legend)
         self.bars.add(self.chart, 1)
         self.handovers = Panel("Handover list")
         self.moves = MovesTable("Handover list", empty="Nobody has to change IRO.")
@@ -150,9 +161,10 @@ class WhatIfPage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         self._above, self._below = QHBoxLayout(), QHBoxLayout()
         right = QVBoxLayout()
-        for panel, stretch in ((self.handovers, 5), (self.year, 4)):
+        for panel, stretch in ((self.handovers, 6), (self.year, 5)):
             right.addWidget(panel, stretch)
-        for panel, stretch in ((self.changes, 10), (curve, 15), (self.plan, 11)):
+        for panel, stretch in ((self.changes, 11), (curve, 14), (self.plan, 11)):
+            panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._above.addWidget(panel, stretch)
         self._below.addWidget(self.bars, 5)
         self._below.addLayout(right, 5)
@@ -240,7 +252,7 @@ class WhatIfPage(Page):
         known = ready.ready(world)
         if known and all(known.changes != self.scenarios.itemData(number).changes for number in range(here)):
             self.scenarios.addItem(f"Ready: {ready.offer(world)}", known)
-        self.scenarios.setVisible(self.scenarios.count() > 0 and scenario is not None)
+        self.scenarios.setVisible(self.scenarios.count() > 1 and scenario is not None)
         self.scenarios.blockSignals(False)
 
     def _show_empty(self, world: World) -> None:
@@ -453,7 +465,7 @@ class WhatIfPage(Page):
         made = found.made
         names = {iro.id: iro.name for iro in made.there.iro.values()}
         self.figures.set_rows(figures(self._begun.today, found.figures))
-        self.plan.set_title("Plan at this point", found.words[:1].upper() + found.words[1:])
+        self.plan.set_title("Plan at this point", found.words)
         self.chart.show_loads(self.world.loads, found.after)
         self.bars.set_title(f"Today → {as_text(made.day)}")
         accepted = {move.cases for move in made.reviewed} - self._refused
@@ -585,7 +597,7 @@ class WhatIfPage(Page):
             "day": self.changes.day.text(),
             "curve": self.curve.read(),
             "state": self.work.state.text(),
-            "plan": {row[0]: row[1:] for row in self.figures.model_.rows},
+            "plan": {row.label: (row.today, row.then) for row in self.figures.model_.rows},
             "caseloads": self.chart.read(),
             "handovers": self.moves.read(),
             "asks": self.reason.question,
