@@ -241,7 +241,7 @@ def _going(snapshot: Snapshot, loads: Caseloads) -> Iterable[Decision]:
             yield Decision("has left", "bad", f"{iro.name} has left: {many} to move", "caseloads", (iro.id,))
         elif iro.last_day and _leaving(iro, loads):
             tag = f"leaving {iro.last_day.day} {iro.last_day:%b}"
-            yield Decision(tag, "warn", f"{iro.name}: {many} to move", "caseloads", (iro.id,))
+            yield Decision(tag, "warn", f"{iro.name}: {many} to move", "what_if", (iro.id,))
         elif _hands_over(snapshot, load, loads.day):
             yield Decision("away", "warn", f"{iro.name} is away: {many} to move", "caseloads", (iro.id,))
 

@@ -23,6 +23,8 @@ from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphr
 
 if TYPE_CHECKING:
     from iro_allocator.planning import Adoption, WhatIf
+    from iro_allocator.reports.compare import Compared
+    from iro_allocator.scenario import Summary
     from iro_allocator.sheets import Draft, Finding, Source
     from iro_allocator.solver.frontier import Frontier, Point
     from iro_allocator.solver.problem import Mode, Problem
@@ -38,6 +40,7 @@ __all__ = [
     "Adoption",
     "CheckReport",
     "Committed",
+    "Compared",
     "Draft",
     "Finding",
     "Frontier",
@@ -125,6 +128,19 @@ def _free_name(snapshot: Snapshot, name: str) -> str:
     while f"{name} ({number})" in taken:
         number += 1
     return f"{name} ({number})"
+
+
+def _assumed(made: WhatIf) -> tuple[str, ...]:
+    """What a scenario assumes, a sentence each, its plan last."""
+    said = [f"{change.words}." for change in made.scenario.changes]
+    said += [f"Left out, for it does not fit: {misfit.change.words}." for misfit in made.misfits]
+    if made.asked.note:
+        said.append(made.asked.note)
+    if made.proposal:
+        point = made.proposal.point
+        more = f"{point.children_moved} children more than those who must" if point else "only those who must"
+        said.append(f"Plan: {more} change IRO ({made.proposal.words}).")
+    return tuple(said)
 
 
 class Workspace:
@@ -486,6 +502,21 @@ class Workspace:
         self._back_up("adoption")
         self._store.commit(found.step, by=self.user)
         return self.world()
+
+    def compared(self, world: World, plans: Sequence[tuple[WhatIf, Summary]]) -> tuple[Compared, ...]:
+        """Today, and scenarios with what their plan makes of the service, as columns side by side."""
+        from iro_allocator.reports.compare import Compared
+        from iro_allocator.scenario import summary
+
+        today = Compared("Today", world.day, summary(world.snapshot, world.day))
+        return (today, *(Compared(made.scenario.name, made.day, then, _assumed(made)) for made, then in plans))
+
+    def export_comparison(self, world: World, columns: Sequence[Compared], out: Path) -> tuple[Path, ...]:
+        """Write scenarios side by side, as one page (.pdf) or a workbook (.xlsx); gives the file."""
+        from iro_allocator.reports.compare import write_comparison
+
+        settings = world.loads.settings
+        return write_comparison(columns, settings, out, made=world.day, by=self.user, sample=world.sample)
 
     # -- exporting ---------------------------------------------------------------------------------
 

@@ -60,6 +60,8 @@ class FrontierCurve:
 
     def places(self, rect: QRectF, font: QFont) -> list[QPointF]:
         """Where each point stands."""
+        if not self.points:
+            return []
         plot = self._plot(rect, QFontMetricsF(small_font(font)))
         low, high = self._children()
         top = self._top()
@@ -101,9 +103,10 @@ class FrontierCurve:
     # -- scales ------------------------------------------------------------------------------------
 
     def _children(self) -> tuple[float, float]:
-        """The ends of the axis of children; a tenth of room behind the last point."""
+        """The ends of the axis of children, with some room before the first point and behind the last."""
         low, high = self.points[0].children, self.points[-1].children
-        return float(low), low + max(1.0, 1.06 * (high - low))
+        wide = max(1.0, high - low)
+        return low - 0.04 * wide, low + 1.06 * wide
 
     def _top(self) -> float:
         return max(*(point.furthest for point in self.points), self.tolerance / 100) * 1.1 or 0.01
@@ -144,7 +147,7 @@ class FrontierCurve:
         right = plot.right() - metrics.horizontalAdvance(title) - metrics.height()
         foot = plot.bottom() + metrics.height() * 0.35
         step = next((s for s in STEPS if (high - low) / s <= plot.width() / (5 * metrics.height())), STEPS[-1])
-        value = int(low) if low % step == 0 else (int(low) // step + 1) * step
+        value = int(-(-low // step)) * step
         while value <= high:
             x = plot.left() + plot.width() * (value - low) / (high - low)
             if x < right:
@@ -195,4 +198,4 @@ def _beside(plot: QRectF, at: QPointF, words: str, metrics: QFontMetricsF, away:
     """Where words stand: at the right above a point, or at its left where there is no room."""
     wide, line = metrics.horizontalAdvance(words) + 2, metrics.height()
     left = at.x() + away if at.x() + away + wide <= plot.right() else max(plot.left() + 2, at.x() - away - wide)
-    return QRectF(left, max(plot.top() - line * 0.8, at.y() - line), wide, line)
+    return QRectF(left, max(plot.top() - line * 0.8, at.y() - 1.35 * line), wide, line)

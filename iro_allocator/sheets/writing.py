@@ -69,11 +69,12 @@ def write(tables: Sequence[Table], out: Path, *, made: date | None = None) -> tu
             f"Lists are written as {' and '.join(SUFFIXES)}: give such a name.",
         )
     for path, content in contents.items():
-        _put(path, content)
+        put(path, content)
     return tuple(contents)
 
 
-def _put(path: Path, content: bytes) -> None:
+def put(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all; raises Explained when that cannot be done."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:

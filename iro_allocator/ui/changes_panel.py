@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
 from iro_allocator.domain import Change, Scenario
 from iro_allocator.errors import Explained
 from iro_allocator.ui import style
 from iro_allocator.ui.change_forms import KINDS, change_form, pill
-from iro_allocator.ui.style import GAP, named
+from iro_allocator.ui.style import named
 from iro_allocator.ui.tables import Column
 from iro_allocator.ui.widgets.date_field import DateField
 from iro_allocator.ui.widgets.form_dialog import FormDialog
@@ -66,19 +66,15 @@ class ChangesPanel(Panel):
         self.day = DateField(name="Worked out for the day")
         self.day.setFixedWidth(style.wide(15))
         self.day.editingFinished.connect(self._give_day)
-        label = QLabel("&Worked out for")
+        label = QLabel("&On")
         label.setBuddy(self.day)
-        foot = QHBoxLayout()
-        foot.setSpacing(GAP)
-        foot.addWidget(self.add_button)
-        foot.addStretch(1)
-        foot.addWidget(label)
-        foot.addWidget(self.day)
+        self.header.addWidget(label)
+        self.header.addWidget(self.day)
         self._wrong = named(QLabel(self, wordWrap=True), "bad")
         self._wrong.hide()
         self.add(self.table, 1)
         self.add(self._wrong)
-        self.body.addLayout(foot)
+        self.body.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_scenario(self, scenario: Scenario, world: World, misfits: tuple[Misfit, ...] = ()) -> None:
         """Show these changes; those that do not fit the service any more with the reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from iro_allocator.paper.frontier_curve import Choice
@@ -10,9 +11,15 @@ if TYPE_CHECKING:
     from iro_allocator.workspace import Frontier
 
 
-def choices(found: Frontier) -> tuple[Choice, ...]:
+def must_change(found: Frontier, covered: Collection[str] = ()) -> int:
+    """How many children change IRO in any case; those of IROs who are covered come back and do not count."""
+    away = sum(case.iro in covered for unit in found.problem.checked.units for case in unit.cases)
+    return found.problem.children_must_move - away
+
+
+def choices(found: Frontier, covered: Collection[str] = ()) -> tuple[Choice, ...]:
     """Every point of a frontier; children who must move in any case are counted."""
-    must = found.problem.children_must_move
+    must = must_change(found, covered)
     return tuple(
         Choice(
             children=must + point.children_moved,

@@ -50,10 +50,15 @@ class MovesTable(TableView):
                 value=lambda move: move.cases in self._accepted,
                 check=lambda move, on: self.ticked.emit(move, on),
             ),
-            Column(title="Family", value=lambda move: move.family),
+            Column(
+                title="Family",
+                value=lambda move: move.family or move.cases[0],
+                tip=lambda move: ", ".join(move.cases),
+            ),
             Column(
                 title="Children",
-                value=lambda move: move.cases[0] if len(move.cases) == 1 else f"{len(move.cases)} children",
+                value=lambda move: len(move.cases),
+                align="right",
                 tip=lambda move: ", ".join(move.cases),
             ),
             Column(
@@ -72,11 +77,16 @@ class MovesTable(TableView):
             ),
             Column(
                 title="Why",
-                value=lambda move: "; ".join(move.reasons[:REASONS]),
+                value=self._why,
                 tip=lambda move: "\n".join(move.reasons),
                 stretch=True,
             ),
         )
+
+    def _why(self, move: Move) -> str:
+        """The first reasons, without the name that stands beside them."""
+        name = f"{self._named(move.after)} "
+        return "; ".join(reason.removeprefix(name) for reason in move.reasons[:REASONS])
 
     def question(self, move: Move, iro: str) -> tuple[str, str]:
         """What is asked when a move is given to another IRO, and what the button that does it says."""

@@ -21,7 +21,7 @@ from iro_allocator.briefing import signed_percent
 from iro_allocator.errors import Explained
 from iro_allocator.ui import leaving_out, style
 from iro_allocator.ui.caseload_rows import called
-from iro_allocator.ui.choices import choices, fewest_within, proof_words, same_again
+from iro_allocator.ui.choices import choices, fewest_within, must_change, proof_words, same_again
 from iro_allocator.ui.deciding import act_or_cancel
 from iro_allocator.ui.jobs import Report, Stop
 from iro_allocator.ui.leaving_out import LeavingOut, Left
@@ -240,7 +240,7 @@ class ReviewDialog(QDialog):
             chosen = same_again(found, before.points[at].children_moved)
         else:
             chosen = fewest_within(found, self.tolerance.value())
-        self.curve.show_choices(choices(found), self.tolerance.value(), chosen, found.problem.children_must_move)
+        self.curve.show_choices(choices(found), self.tolerance.value(), chosen, must_change(found))
         if not self.working:
             self.work.say(proof_words(found))
         self._show_point(chosen)

@@ -25,7 +25,9 @@ from iro_allocator.ui import ready, style
 from iro_allocator.ui.adopting import AdoptDialog
 from iro_allocator.ui.answering import Begun, Look, answer, figures, look, look_at, same_service
 from iro_allocator.ui.changes_panel import ChangesPanel
-from iro_allocator.ui.choices import choices, fewest_within, proof_words, same_again
+from iro_allocator.ui.choices import choices, fewest_within, must_change, proof_words, same_again
+from iro_allocator.ui.compare import CompareDialog
+from iro_allocator.ui.exporting import written_words
 from iro_allocator.ui.jobs import Job, Report, Stop
 from iro_allocator.ui.moves_table import MovesTable
 from iro_allocator.ui.page import Argument, Page
@@ -67,6 +69,7 @@ class WhatIfPage(Page):
         self._wanted = 0
         self.adopting: AdoptDialog | None = None
         """The dialog that was opened last, for tests."""
+        self.comparing: CompareDialog | None = None
         self._build_header()
         self.changes = ChangesPanel()
         self.changes.given.connect(self._give)
@@ -104,6 +107,9 @@ class WhatIfPage(Page):
         self._delete.triggered.connect(lambda: self.delete())
         self.menu_button.setMenu(menu)
         self.add_to_header(self.menu_button)
+        self.compare_button = self.add_action(
+            "Compare…", self.compare, tip="Up to four scenarios and today side by side, and as one page"
+        )
         self.save_button = self.add_action("Save", self.save, shortcut="Ctrl+S", tip="Keep this scenario in the file")
         self.adopt_button = self.add_action(
             "Adopt…", self.ask_to_adopt, primary=True, tip="Make its changes and moves, as one step"
@@ -124,6 +130,7 @@ class WhatIfPage(Page):
                     title="Today",
                     value=lambda row: row.short(row.today),
                     align="right",
+                    width=8,
                     tone=lambda row: "muted",
                     tip=lambda row: row.today,
                 ),
@@ -131,6 +138,7 @@ class WhatIfPage(Page):
                     title="Then",
                     value=lambda row: row.short(row.then),
                     align="right",
+                    width=8,
                     tone=lambda row: "strong",
                     tip=lambda row: row.then,
                 ),
@@ -146,6 +154,7 @@ class WhatIfPage(Page):
         self.bars.add(self.chart, 1)
         self.handovers = Panel("Handover list")
         self.moves = MovesTable("Handover list", empty="Nobody has to change IRO.")
+        self.moves.setMinimumHeight(4 * style.row_height())
         self.moves.ticked.connect(self._tick)
         self.moves.picked.connect(self._pick)
         self.reason = ReasonStrip()
@@ -163,11 +172,11 @@ class WhatIfPage(Page):
         right = QVBoxLayout()
         for panel, stretch in ((self.handovers, 6), (self.year, 5)):
             right.addWidget(panel, stretch)
-        for panel, stretch in ((self.changes, 11), (curve, 14), (self.plan, 11)):
+        for panel, stretch in ((self.changes, 11), (curve, 13), (self.plan, 12)):
             panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             self._above.addWidget(panel, stretch)
-        self._below.addWidget(self.bars, 5)
-        self._below.addLayout(right, 5)
+        self._below.addWidget(self.bars, 9)
+        self._below.addLayout(right, 11)
         whole.addLayout(self._above, 6)
         whole.addLayout(self._below, 9)
         for layout in (whole, right, self._above, self._below):
@@ -225,9 +234,10 @@ class WhatIfPage(Page):
             return
         self.set_heading(f"{TITLE}: {scenario.name}")
         self._stack.setCurrentWidget(self._content)
-        self.changes.show_scenario(scenario, world)
         if self._worked_out is None or not self._as_before(scenario, world):
             self._work_out(world, scenario)
+        misfits = self._begun.prepared.misfits if self._begun else ()
+        self.changes.show_scenario(scenario, world, misfits)
 
     def _as_before(self, scenario: Scenario, world: World) -> bool:
         """Whether what was worked out still answers."""
@@ -413,9 +423,7 @@ class WhatIfPage(Page):
         if self._scenario and self.world:
             self.changes.show_scenario(self._scenario, self.world, found.prepared.misfits)
         self.strip.show_months(found.outlook.months)
-        self.year.set_title(
-            "The coming twelve months", f"{found.outlook.words} {found.today.needed_fte:.1f} FTE are needed for it now."
-        )
+        self.year.set_title("The coming twelve months", found.outlook.words)
         self.figures.set_rows(figures(found.today, None))
 
     def _show_frontier(self, found: Frontier) -> None:
@@ -426,7 +434,8 @@ class WhatIfPage(Page):
             chosen = same_again(found, before.points[at].children_moved)
         else:
             chosen = fewest_within(found, tolerance)
-        self.curve.show_choices(choices(found), tolerance, chosen, found.problem.children_must_move)
+        covered = self._begun.prepared.covered if self._begun else ()
+        self.curve.show_choices(choices(found, covered), tolerance, chosen, must_change(found, covered))
         if not self.work.working:
             self.work.say(proof_words(found))
         self._look_at(chosen)
@@ -516,6 +525,23 @@ class WhatIfPage(Page):
         self._again()
         self.moves.setFocus()
 
+    # -- comparing ---------------------------------------------------------------------------------
+
+    def compare(self) -> None:
+        """Set this scenario and the saved ones side by side."""
+        world, workspace, scenario = self.world, self.workspace, self._scenario
+        if world is None or workspace is None or scenario is None:
+            return
+        others = [each for each in world.snapshot.scenario.values() if each.id != scenario.id]
+        looks = {scenario.id: self._look} if self._look else {}
+        dialog = CompareDialog(workspace, world, [scenario, *others], looks, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.wants_job.connect(self.wants_job)
+        dialog.written.connect(lambda files: self.message.emit(written_words(files)))
+        self.comparing = dialog
+        dialog.finished.connect(lambda _: setattr(self, "comparing", None))
+        dialog.open()
+
     # -- adopting ----------------------------------------------------------------------------------
 
     def ask_to_adopt(self) -> None:
@@ -583,6 +609,7 @@ class WhatIfPage(Page):
         ):
             action.setEnabled(on)
         self.adopt_button.setVisible(scenario is not None)
+        self.compare_button.setVisible(scenario is not None)
         self.adopt_button.setEnabled(self._look is not None and bool(scenario and scenario.changes))
         day = self._look.made.day if self._look else scenario.day if scenario else None
         self.adopt_button.setText(f"Adopt from {as_text(day)}…" if day else "Adopt…")

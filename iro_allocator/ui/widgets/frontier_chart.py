@@ -21,6 +21,7 @@ class FrontierChart(MonthsChart[Choice]):
     chosen = Signal(int)
     nothing = "The choices will stand here once they are worked out."
     wide = 20
+    high = 7
 
     def __init__(self, name: str = "How many children should change IRO") -> None:
         self._tolerance, self._must = 0.0, 0

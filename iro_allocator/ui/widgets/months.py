@@ -50,6 +50,8 @@ class MonthsChart(QWidget, Generic[M]):
     """What is said where there are no months."""
     wide = 12
     """The least width, in line heights."""
+    high = 9
+    """The least height, in line heights."""
     from_end = False
     """Whether the first arrow key goes to the last month."""
 
@@ -81,7 +83,7 @@ class MonthsChart(QWidget, Generic[M]):
     def minimumSizeHint(self) -> QSize:
         """Room for figures that can be read."""
         line = QFontMetrics(self.font()).height()
-        return QSize(self.wide * line, 9 * line)
+        return QSize(self.wide * line, self.high * line)
 
     def sizeHint(self) -> QSize:
         """A comfortable size."""

@@ -16,6 +16,7 @@ class YearStrip(MonthsChart[Month]):
 
     nothing = "Nothing to show."
     wide = 22
+    high = 8
 
     def __init__(self, name: str = "The coming twelve months") -> None:
         super().__init__(name)
