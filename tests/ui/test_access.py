@@ -27,6 +27,8 @@ from iro_allocator.ui.widgets.passphrase import AskPassphrase, NewPassphrase
 from iro_allocator.ui.widgets.start import StartDialog
 
 KEYS = [entry.key for entry in PAGES]
+OPENED_WITH = {"referrals": Do("suggest"), "what_if": "r-bell"}
+"""What pages are opened with, so that they show what they can."""
 
 
 def controls(within: QWidget) -> Iterator[QWidget]:
@@ -63,7 +65,7 @@ def cut_off(within: QWidget) -> list[str]:
 
 
 def shown(window: MainWindow, key: str, qtbot: QtBot) -> QWidget:
-    window.go_to(key, Do("suggest") if key == "referrals" else None)
+    window.go_to(key, OPENED_WITH.get(key))
     qtbot.waitUntil(lambda: not window.jobs.busy, timeout=30_000)
     qtbot.wait(1)
     return window.pages[key]

@@ -50,7 +50,7 @@ def test_each_decision_is_a_click_from_its_answer(qtbot: QtBot) -> None:
         where = page.decisions.visualRect(page.decisions.model_.index(row, 1)).center()
         QTest.mouseClick(page.decisions.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert asked == [
-        ("caseloads", "r-bell"),
+        ("what_if", "r-bell"),
         ("children", Only("1 sibling group has several IROs", ("C-301", "C-302"))),
         ("referrals", "C-401"),
         ("children", Only("2 placements out of area lack a distance", ("C-200", "C-201"))),
