@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -63,8 +64,30 @@ def main(only: tuple[str, ...] = (), folder: Path = FOLDER, points: int = 10) ->
                 file = folder / f"{entry.key}-{look}.png"
                 window.grab().save(str(file))
                 written.append(file)
+                if entry.key in OPENED_OVER:
+                    written += over(window, entry.key, folder, look)
         window.close()
     return written
+
+
+OPENED_OVER: dict[str, tuple[str, Callable[[Any], object], Callable[[Any], Any]]] = {
+    "caseloads": ("rebalance", lambda page: page.go_to(Do("rebalance")), lambda page: page.dialog),
+    "what_if": ("compare", lambda page: page.compare(), lambda page: page.comparing),
+}
+"""Dialogs worth a picture, by the page they belong to: name, what opens it, which it is."""
+
+
+def over(window: MainWindow, key: str, folder: Path, look: Appearance) -> list[Path]:
+    """Draw the dialog that belongs to a page."""
+    name, opens, which = OPENED_OVER[key]
+    page: Any = window.pages[key]
+    opens(page)
+    settle(window)
+    dialog = which(page)
+    file = folder / f"{name}-{look}.png"
+    dialog.grab().save(str(file))
+    dialog.reject()
+    return [file]
 
 
 def shown_with(key: str, world: World) -> Argument:
@@ -75,6 +98,8 @@ def shown_with(key: str, world: World) -> Argument:
         return next(load.iro.id for load in world.loads.loads if load.over_limit)
     if key == "children":
         return next(case.id for cases in world.loads.by_iro.values() for case in cases if case.factors)
+    if key == "what_if":
+        return next(load.iro.id for load in world.loads.loads if load.iro.last_day)
     return None
 
 

@@ -91,7 +91,6 @@ class AdoptDialog(QDialog):
         """Ask what it would do today, and show the dialog."""
         super().open()
         self._ask()
-        self.act.setFocus()
 
     @property
     def from_day(self) -> date | None:
@@ -123,6 +122,8 @@ class AdoptDialog(QDialog):
             self.resize(self.width(), max(self.height(), 16 * style.row_height()))
         self.act.setText("Adopt what fits" if left else "Adopt")
         self.act.setEnabled(bool(found.step))
+        if not self.day.hasFocus():
+            self.act.setFocus()
 
     def _adopt(self) -> None:
         day = self.from_day

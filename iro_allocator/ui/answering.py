@@ -24,18 +24,20 @@ LONGEST = 30.0
 FIGURES = (
     "Children who change IRO",
     "of them because they must",
+    "Furthest from share",
+    "FTE short",
+    "Load per FTE",
+    "Children per FTE",
+    "FTE needed for the limit",
+    "FTE available",
+    "FTE to spare",
     "Children covered meanwhile",
     "Families with one IRO",
-    "Furthest from share",
-    "FTE available",
-    "FTE needed for the limit",
-    "FTE short",
-    "FTE to spare",
     "Children over the limit",
     "Miles a year",
     "Cost a year",
 )
-
+"""In order of what is asked first; of the two for each FTE, the one that the limit counts."""
 NOTHING = {("0", "0"), ("0.00", "0.00")}
 
 
@@ -110,13 +112,9 @@ def look_at(workspace: Workspace, prepared: WhatIf, found: Frontier, point: Poin
 def figures(today: Summary, then: Summary | None) -> tuple[Figure, ...]:
     """What is asked about a plan; what is nothing on both sides is left out."""
     rows = {label: Figure(label, now, after if then else "…") for label, now, after in compared(today, then or today)}
-    order = (*FIGURES[:5], _counted(today), *FIGURES[5:])
-    return tuple(rows[label] for label in order if (rows[label].today, rows[label].then) not in NOTHING)
-
-
-def _counted(today: Summary) -> str:
-    """What is quoted for each FTE: what the limit counts."""
-    return "Load per FTE" if today.limit_counts == "load" else "Children per FTE"
+    other = "Children per FTE" if today.limit_counts == "load" else "Load per FTE"
+    shown = [rows[label] for label in FIGURES if label != other]
+    return tuple(row for row in shown if (row.today, row.then) not in NOTHING)
 
 
 def same_service(one: Snapshot, other: Snapshot) -> bool:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -79,11 +78,11 @@ class WhatIfPage(Page):
         self.work.wants_job.connect(self.wants_job)
         self.work.changed.connect(self._fit)
         self._content = self._build_content()
-        self._stack = QStackedWidget()
         self._empty = EmptyState("", "")
-        self._stack.addWidget(self._content)
-        self._stack.addWidget(self._empty)
-        self.body.addWidget(self._stack, 1)
+        # Not a stack, which would be as high as the higher of the two.
+        self._content.hide()
+        self.body.addWidget(self._content, 1)
+        self.body.addWidget(self._empty, 1)
 
     # -- building ----------------------------------------------------------------------------------
 
@@ -177,7 +176,7 @@ class WhatIfPage(Page):
             self._above.addWidget(panel, stretch)
         self._below.addWidget(self.bars, 9)
         self._below.addLayout(right, 11)
-        whole.addLayout(self._above, 6)
+        whole.addLayout(self._above, 7)
         whole.addLayout(self._below, 9)
         for layout in (whole, right, self._above, self._below):
             layout.setSpacing(int(1.5 * GAP))
@@ -233,7 +232,8 @@ class WhatIfPage(Page):
             self._show_empty(world)
             return
         self.set_heading(f"{TITLE}: {scenario.name}")
-        self._stack.setCurrentWidget(self._content)
+        self._empty.hide()
+        self._content.show()
         if self._worked_out is None or not self._as_before(scenario, world):
             self._work_out(world, scenario)
         misfits = self._begun.prepared.misfits if self._begun else ()
@@ -276,11 +276,11 @@ class WhatIfPage(Page):
         else:
             words = "An IRO leaves, goes off sick or joins, hours change, referrals rise: see it before it happens."
             empty = EmptyState("What if?", words, "New scenario…", self.new)
-        self._stack.removeWidget(self._empty)
+        self.body.replaceWidget(self._empty, empty)
         self._empty.deleteLater()
         self._empty = empty
-        self._stack.addWidget(empty)
-        self._stack.setCurrentWidget(empty)
+        self._content.hide()
+        empty.show()
 
     def _choose(self, scenario: Scenario) -> None:
         if scenario != self._scenario:
@@ -629,5 +629,5 @@ class WhatIfPage(Page):
             "handovers": self.moves.read(),
             "asks": self.reason.question,
             "months": self.strip.read(),
-            "empty": self._empty.words if self._stack.currentWidget() is self._empty else "",
+            "empty": "" if self._empty.isHidden() else self._empty.words,
         }

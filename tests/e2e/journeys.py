@@ -116,6 +116,40 @@ def move(person: Person, folder: Path) -> None:
     person.quit()
 
 
+def plan(person: Person, folder: Path) -> None:
+    """From a leaver on the Overview to an adopted plan for both leavers and who is off sick; undone in one."""
+    service = _sample(person, folder)
+    person.start(str(service))
+    person.wait(WAITING)
+    person.clicks = 0
+    began = time.monotonic()
+    _click_cell(person, person.look_for("Needs a decision", "table"), "H. Novak", 1)
+    person.wait("What-if: H. Novak and V. Zielinska leave, C. Dunne away", "label")
+    adopt = person.look_for("Adopt from .*", "push button")
+    person.until(lambda: adopt.enabled, "there is no plan to adopt")
+    person.timed("click to a plan for all who leave or are away", began)
+    assert {"absent", "leaves", "contract"} <= {row[0].split()[-1] for row in _rows(person, "Changes")}
+    person.settle()
+    person.picture("what-if-planned")
+    person.click_on(person.look_for("Adopt from .*", "push button"))
+    person.wait("Adopt a scenario", "dialog")
+    act = person.look_for("Adopt", "push button")
+    person.until(lambda: act.enabled, "the plan cannot be adopted")
+    person.picture("what-if-adopting")
+    person.click_on(act)
+    person.wait("Undo: Adopt .*")
+    person.picture("what-if-adopted")
+    assert person.clicks <= 8, f"{person.clicks} clicks"
+    person.keys("ctrl+1")
+    person.wait("Waiting for an IRO: 7 children.*")
+    assert not any("to move" in " ".join(row) for row in _rows(person, "Needs a decision"))
+    person.keys("ctrl+z")
+    person.wait("Undone: Adopt .*")
+    assert sum("to move" in " ".join(row) for row in _rows(person, "Needs a decision")) == 2
+    person.quit()
+    person.command("check", str(service), says="No fault found.")
+
+
 def export(person: Person, folder: Path) -> None:
     """The service's list as a workbook in two clicks; it holds every child, by reference only."""
     service = _sample(person, folder)
@@ -261,7 +295,7 @@ def every_page(person: Person, folder: Path) -> None:
     person.quit()
 
 
-JOURNEYS = (first_start, allocate, move, export, take_in, encrypt, every_page)
+JOURNEYS = (first_start, allocate, move, plan, export, take_in, encrypt, every_page)
 
 
 def _sample(person: Person, folder: Path) -> Path:

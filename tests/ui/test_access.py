@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from iro_allocator.ui.main_window import MainWindow
-from iro_allocator.ui.page import Do
+from iro_allocator.ui.page import Argument, Do
 from iro_allocator.ui.pages import PAGES
 from iro_allocator.ui.widgets.about import About, KeyList
 from iro_allocator.ui.widgets.elided import ElidedLabel
@@ -27,7 +27,7 @@ from iro_allocator.ui.widgets.passphrase import AskPassphrase, NewPassphrase
 from iro_allocator.ui.widgets.start import StartDialog
 
 KEYS = [entry.key for entry in PAGES]
-OPENED_WITH = {"referrals": Do("suggest"), "what_if": "r-bell"}
+OPENED_WITH: dict[str, Argument] = {"referrals": Do("suggest"), "what_if": "r-bell"}
 """What pages are opened with, so that they show what they can."""
 
 

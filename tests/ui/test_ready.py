@@ -1,9 +1,11 @@
 """What the service knows already, as a scenario: who leaves, who is away; and a scenario changed. Without Qt."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from iro_allocator.domain import Absent, ContractEnds, Demand, Joins, Leaves, Scenario
 from iro_allocator.ui import ready
+from iro_allocator.workspace import World
 from tests.builders import DAY, absence, allocation, held, iro, snapshot, world
 
 HUSSAIN = iro("A. Hussain")
@@ -12,7 +14,7 @@ BELL = iro("R. Bell", employment="interim", last_day=date(2027, 3, 5))
 DUNNE = iro("C. Dunne")
 
 
-def service(**more: object) -> object:
+def service(**more: Any) -> World:
     return world(
         snapshot(
             *(HUSSAIN, NOVAK, BELL, DUNNE),
@@ -23,7 +25,7 @@ def service(**more: object) -> object:
 
 
 def test_leavers_and_who_is_off_sick_make_one_scenario_for_the_day_all_has_come_about() -> None:
-    found = ready.ready(service())  # type: ignore[arg-type]
+    found = ready.ready(service())
     assert found is not None
     assert found.changes == (
         Absent(iro="c-dunne", name="C. Dunne", day=DAY, last=None, cover=True, reason="leave"),
@@ -32,19 +34,19 @@ def test_leavers_and_who_is_off_sick_make_one_scenario_for_the_day_all_has_come_
     )
     assert found.day == date(2027, 3, 6)
     assert found.name == "H. Novak and R. Bell leave, C. Dunne away"
-    assert ready.offer(service()) == "2 IROs are leaving, 1 is away for long"  # type: ignore[arg-type]
+    assert ready.offer(service()) == "2 IROs are leaving, 1 is away for long"
 
 
 def test_one_iro_alone_can_be_asked_for() -> None:
-    found = ready.ready(service(), "h-novak")  # type: ignore[arg-type]
+    found = ready.ready(service(), "h-novak")
     assert found and found.name == "H. Novak leaves" and found.day == date(2027, 1, 23)
 
 
 def test_who_is_to_hand_over_hands_over_and_a_short_absence_is_none() -> None:
-    handing = ready.away(service(keeps_children=False))  # type: ignore[arg-type]
+    handing = ready.away(service(keeps_children=False))
     assert [change.cover for change in handing] == [False]
-    assert ready.away(service(last=DAY + timedelta(7))) == ()  # type: ignore[arg-type]
-    assert ready.away(service(working=0.5)) == ()  # type: ignore[arg-type]
+    assert ready.away(service(last=DAY + timedelta(7))) == ()
+    assert ready.away(service(working=0.5)) == ()
 
 
 def test_nothing_is_offered_where_everything_is_planned_already() -> None:

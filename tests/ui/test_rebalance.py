@@ -195,7 +195,9 @@ def test_who_is_left_out_neither_gives_nor_takes(rebalance: tuple[Desk, ReviewDi
     assert [row["Who"] for row in asked.table.read()] == ["K. Moss", "Fam-1"]
     asked.table.choose(asked.table.model_.rows[1].key)
     QTest.keyClick(asked.table, Qt.Key.Key_Space)
-    asked.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok).click()
+    box = asked.findChild(QDialogButtonBox)
+    assert box is not None
+    box.button(QDialogButtonBox.StandardButton.Ok).click()
     assert dialog.left_button.text() == "Not touched: K. Moss, Fam-1…" and dialog.working
     desk.settle()
     for point in dialog.read()["curve"]:
