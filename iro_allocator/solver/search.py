@@ -157,8 +157,12 @@ class Search:
         self.partners = _partners(board)
         self.every = np.arange(len(board.problem.iros))
         self.load = next((k for k, gauge in enumerate(board.gauges) if gauge.measure == "load"), None)
-        # Units that more than the load counts: they are swapped, not dealt out.
-        self.counted = np.array([g in self.partners or unit.new > 0 for g, unit in enumerate(board.units)], dtype=bool)
+        # Units that are kept apart or count as new: they are swapped, not dealt out.
+        self.counted = np.zeros(len(plan), dtype=bool)
+        self.counted[list(self.partners)] = True
+        for gauge in board.gauges:
+            if gauge.measure == "new":
+                self.counted |= gauge.amount > 0
         # How often each IRO's children have changed; a pair is tried again only when one of them has.
         self.changes = np.zeros(len(board.problem.iros), dtype=np.int64)
         self.tried: dict[tuple[int, int], tuple[int, int]] = {}
