@@ -199,7 +199,8 @@ def suggestion(step: Step) -> Suggestion | None:
     # Brings numpy, which the window must not need to start.
     from iro_allocator.solver.score import gap_in_words
 
-    words = gap_in_words(kept["gap_points"], kept["objective"]) + (", stopped early" if kept["stopped"] else "")
+    good = kept.get("evenness") or gap_in_words(kept["gap_points"], kept["objective"])
+    words = good + (", stopped early" if kept["stopped"] else "")
     accepted = [
         Decided(tuple(move["cases"]), move["suggested"], move["accepted"], move["choice"]) for move in kept["moves"]
     ]
