@@ -47,6 +47,7 @@ PURE = (
         "diary",
         "edits",
         "allocating",
+        "staffing",
         "scenario",
         "briefing",
         "looking_back",

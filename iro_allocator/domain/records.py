@@ -143,6 +143,14 @@ class Hours:
             refuse("Change of hours", "it says neither hours nor other duties", "Give at least one of the two.")
         check_hours("Change of hours", self.contracted_hours, self.other_duties)
 
+    @property
+    def words(self) -> str:
+        """The change in a few words: “from 1 May 2027 22 hours a week”."""
+        said = [] if self.contracted_hours is None else [f"{self.contracted_hours:g} hours a week"]
+        said += [] if self.other_duties is None else [f"{self.other_duties:.0%} other duties"]
+        why = f" ({self.reason})" if self.reason else ""
+        return f"from {self.start.day} {self.start:%b %Y} {' and '.join(said)}{why}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:

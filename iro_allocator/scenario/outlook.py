@@ -198,6 +198,4 @@ def _events(snapshot: Snapshot, there: Snapshot, scenario: Scenario | None) -> I
                 yield Event(absence.first, "absent", f"{name} is away from {say(absence.first)}", supposed=False)
             yield Event(back, "returns", f"{name} is back on {say(back)}", supposed=not known)
     for row in snapshot.hours.values():
-        hours = row.contracted_hours
-        what = f"{hours:g} hours a week" if hours else f"{row.other_duties or 0:.0%} other duties"
-        yield Event(row.start, "hours", f"{there.iro[row.iro].name}: {what} from {say(row.start)}", supposed=False)
+        yield Event(row.start, "hours", f"{there.iro[row.iro].name}: {row.words}", supposed=False)

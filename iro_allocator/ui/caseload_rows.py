@@ -272,12 +272,11 @@ class _Marks:
             yield "pinned", f"Pinned to {here}" + (f": {row.pin_reason}" if row.pin_reason else "")
         if reason := wrong_with(self._barred, self._world.snapshot.iro[self._iro], case):
             yield MUST, f"{here} {reason}"
-        for cover in self._world.snapshot.cover_by_case.get(case.id, ()):
-            if cover.start <= self._world.day and (cover.end is None or self._world.day < cover.end):
-                who = self._names.get(cover.iro, cover.iro)
-                until = f" until {_say(cover.end)}" if cover.end else ""
-                note = f"{who} covers since {_say(cover.start)}{until}"
-                yield f"cover: {who}", note + (f": {cover.reason}" if cover.reason else "")
+        if cover := self._world.snapshot.cover_on(case.id, self._world.day):
+            who, back = self._names.get(cover.iro, cover.iro), self._world.snapshot.cover_ends(cover)
+            until = f", {here} is back on {_say(back)}" if back else ""
+            note = f"{who} covers since {_say(cover.start)}{until}"
+            yield f"cover: {who}", note + (f": {cover.reason}" if cover.reason else "")
         for other, siblings in self._elsewhere.get(case.family, {}).items() if case.family else ():
             note = f"{', '.join(sorted(siblings))} of the same family: with {self._names.get(other, other)}"
             yield "split", note

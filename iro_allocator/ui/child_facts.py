@@ -105,9 +105,9 @@ class _Flags:
             yield "split", f"Children of {case.family} have different IROs"
         if case.separate:
             yield "separate", f"May have another IRO than the family: {case.separate_reason}".rstrip(": ")
-        for cover in snapshot.cover_by_case.get(case.id, ()):
-            if cover.start <= day and (cover.end is None or day < cover.end) and cover.iro in snapshot.iro:
-                yield "cover", f"{snapshot.iro[cover.iro].name} covers since {say(cover.start)}"
+        cover = snapshot.cover_on(case.id, day)
+        if cover and cover.iro in snapshot.iro:
+            yield "cover", f"{snapshot.iro[cover.iro].name} covers since {say(cover.start)}"
         for other in self._apart.get(case.id, ()):
             yield "apart", f"Never with the same IRO as {other}"
 
