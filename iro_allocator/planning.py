@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iro_allocator.allocating import allocate
 from iro_allocator.caseload import available
@@ -19,6 +19,7 @@ from iro_allocator.domain import Absent, Allocation, ContractEnds, HoursChange, 
 from iro_allocator.domain.changes import say
 from iro_allocator.edits import Edit, Step, difference
 from iro_allocator.scenario import Misfit, Summary, edits, on, rebase, summary
+from iro_allocator.solver import exchange
 from iro_allocator.solver.frontier import Frontier, Point, frontier
 from iro_allocator.solver.problem import Mode, Problem
 from iro_allocator.solver.proposal import Move, Proposal
@@ -27,6 +28,7 @@ from iro_allocator.solver.solve import DEFAULT_SECONDS, solve
 if TYPE_CHECKING:
     from iro_allocator.solver.score import Progress
 
+WHAT_IF = "iro-allocator-what-if/1"
 QUICK = 0.3
 """Seconds after which a first plan is shown, before it is proven."""
 
@@ -93,11 +95,11 @@ class WhatIf:
         return _covered(self.scenario, self.there, self.day)
 
     def snapshot_if(self, moves: Collection[Move]) -> Snapshot:
-        """The service on the day when just these moves are made: for bars, lists and figures."""
-        made: list[Edit] = []
-        for move in moves:
-            kind = "cover" if move.before in self.covered else "allocated"
-            made += allocate(self.there, move.cases, move.after, self.day, "", kind)  # type: ignore[arg-type]
+        """The service on the day when just these moves are made, for bars and figures.
+
+        Who covers is counted as if the children were theirs, since they do the work that day.
+        """
+        made = [edit for move in moves for edit in allocate(self.there, move.cases, move.after, self.day, "")]
         return Step(self.scenario.name, tuple(made)).apply(self.there)
 
     def after_if(self, moves: Collection[Move]) -> Summary:
@@ -185,6 +187,26 @@ def frontier_of(
 def at(prepared: WhatIf, found: Frontier, point: Point) -> WhatIf:
     """The scenario with the plan at a point of its frontier, for a person to review."""
     return replace(prepared, proposal=Proposal.at(found.problem, point), final=True)
+
+
+def as_json(made: WhatIf, found: Frontier | None) -> dict[str, Any]:
+    """The JSON object of a what-if with its plan (the design's exchange page)."""
+    assert made.proposal is not None
+    return {
+        "format": WHAT_IF,
+        "changes": [change.words for change in made.scenario.changes],
+        "misfits": [{"change": misfit.change.words, "why": misfit.why} for misfit in made.misfits],
+        "on": made.day.isoformat(),
+        "before": _figures(made.before),
+        "after": _figures(made.after),
+        "plan": exchange.result_json(made.proposal.result),
+        "cover": [case for move in made.cover for case in move.cases],
+        "frontier": exchange.frontier_json(found) if found else None,
+    }
+
+
+def _figures(figures: Summary) -> dict[str, Any]:
+    return {**asdict(figures), "day": figures.day.isoformat(), "cost": figures.cost}
 
 
 # -- adopting ------------------------------------------------------------------------------------------

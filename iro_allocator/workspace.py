@@ -57,6 +57,7 @@ __all__ = [
     "restore",
     "result_json",
     "solve_file",
+    "what_if_json",
     "write_json",
 ]
 
@@ -342,6 +343,37 @@ class Workspace:
         """Take a scenario out of the service; it can be undone like everything."""
         return self.commit(Step(f"Delete scenario “{scenario.name}”", (Edit(scenario, None),)))
 
+    def asked_scenario(
+        self,
+        world: World,
+        asked: Mapping[str, Sequence[str]],
+        *,
+        saved: str | None = None,
+        name: str | None = None,
+        on: date | None = None,
+    ) -> Scenario:
+        """The scenario that words ask for (see `scenario.SHAPES`), on top of a saved one if it is named.
+
+        Without a day it is worked out for when all of it has come about.
+        """
+        from iro_allocator.scenario import asking
+        from iro_allocator.sheets.names import Names
+
+        snapshot = world.snapshot
+        find = Names(snapshot.iro.values()).one
+        base = asking.saved(snapshot, saved) if saved else None
+        changes = (*(base.changes if base else ()), *asking.changes(asked, find, snapshot.iro, world.day))
+        if base is not None and changes == base.changes and name is None:
+            return replace(base, day=on or base.day)
+        there = next((s for s in snapshot.scenario.values() if s.name == name), None)
+        return Scenario(
+            id=there.id if there else new_scenario_id(snapshot),
+            name=name or (f"{base.name}, changed" if base else "What-if"),
+            day=on or asking.day_of(changes, world.day),
+            changes=changes,
+            note=base.note if base else "",
+        )
+
     def prepare_what_if(self, world: World, scenario: Scenario, on: date | None = None) -> WhatIf:
         """A scenario over the present, without a plan yet: the figures before, and what does not fit."""
         from iro_allocator import planning
@@ -477,6 +509,13 @@ def write_json(value: Mapping[str, Any], path: Path) -> None:
     from iro_allocator.solver import exchange
 
     exchange.write_json(value, path)
+
+
+def what_if_json(made: WhatIf, found: Frontier | None) -> dict[str, Any]:
+    """The JSON of a what-if that has a plan."""
+    from iro_allocator import planning
+
+    return planning.as_json(made, found)
 
 
 def frontier_json(found: Frontier) -> dict[str, Any]:

@@ -5,17 +5,20 @@ referrals, is drawn (`demand`) and never committed. `summary` holds the figures 
 the command line quote alike; `outlook` the months to come.
 """
 
+from iro_allocator.scenario.asking import SHAPES
 from iro_allocator.scenario.making import Misfit, Rebased, edits, on, rebase
 from iro_allocator.scenario.outlook import Event, Month, Outlook, outlook
-from iro_allocator.scenario.summary import Summary, summary
+from iro_allocator.scenario.summary import Summary, compared, summary
 
 __all__ = [
+    "SHAPES",
     "Event",
     "Misfit",
     "Month",
     "Outlook",
     "Rebased",
     "Summary",
+    "compared",
     "edits",
     "on",
     "outlook",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from iro_allocator.caseload import REVIEWS_A_YEAR, Caseloads, IroLoad, at_work, caseloads, fte, share_difference
+from iro_allocator.caseload import REVIEWS_A_YEAR, Caseloads, IroLoad, at_work, caseloads, fte
 from iro_allocator.domain import Snapshot
 from iro_allocator.places import METRES_A_MILE
 
@@ -16,8 +17,7 @@ class Summary:
     """A service on a day in figures.
 
     `fte` is available for reviewing; `counted` is what the limit counts (load or children), `needed_fte`
-    what it takes to keep everybody within the limit. Share differences are of the work of the day, cover
-    counted with who covers. `families_together` is the part of the families with two or more open children
+    what it takes to keep everybody within the limit. `families_together` is the part of the families with two or more open children
     with an IRO who have one and the same (None without such families). `miles_a_year` is to every review
     and back in a straight line from the IRO's base, as far as both places are known; `miles_unknown` are the
     children for whom they are not. Costs are pounds a year at today's staff: contracted FTE, paid when away.
@@ -78,11 +78,11 @@ def summary(
     settings = loads.settings
     counted = loads.load if settings.limit_counts == "load" else float(loads.children)
     needed = counted / settings.limit_per_fte
-    differences = {load.iro.name: found for load in loads.loads if (found := _difference(load)) is not None}
+    differences = {load.iro.name: found for load in loads.loads if (found := load.share_difference) is not None}
     furthest = max(differences, key=lambda name: abs(differences[name]), default="")
     together, families = _together(loads)
     miles, unknown = _miles(loads)
-    over = [load for load in loads.loads if load.available > 0 and _over(load) > 0]
+    over = [load for load in loads.loads if load.available > 0 and load.over_limit > 0]
     paid = {"permanent": 0.0, "interim": 0.0}
     for iro in snapshot.iro.values():
         if at_work(iro, day):
@@ -122,24 +122,50 @@ def summary(
     )
 
 
-def _difference(load: IroLoad) -> float | None:
-    return share_difference(load.work, load.share)
+def compared(*summaries: Summary) -> tuple[tuple[str, ...], ...]:
+    """The figures side by side as they are written everywhere: a row each, its label first."""
+    return tuple((label, *(write(each) for each in summaries)) for label, write in _ROWS.items())
+
+
+def pounds(amount: float) -> str:
+    """Pounds to the nearest thousand."""
+    return f"£{round(amount, -3):,.0f}"
+
+
+_ROWS: Mapping[str, Callable[[Summary], str]] = {
+    "FTE available": lambda s: f"{s.fte:.2f}",
+    "Children": lambda s: f"{s.children:,}",
+    "Cases": lambda s: f"{s.cases:,}",
+    "Load": lambda s: f"{s.load:,.1f}",
+    "Load per FTE": lambda s: f"{s.load_per_fte:.1f}",
+    "Children per FTE": lambda s: f"{s.children_per_fte:.1f}",
+    "FTE needed for the limit": lambda s: f"{s.needed_fte:.2f} ({s.limit_per_fte:g} {s.limit_counts} each)",
+    "FTE short": lambda s: f"{s.short_fte:.2f}",
+    "FTE to spare": lambda s: f"{s.spare_fte:.2f}",
+    "Furthest from share": lambda s: f"{s.furthest_share_difference:.1%}" + (f" ({s.furthest})" if s.furthest else ""),
+    "Children who change IRO": lambda s: f"{s.children_who_change:,}",
+    "of them because they must": lambda s: f"{s.children_who_must:,}",
+    "Children covered meanwhile": lambda s: f"{s.children_covered:,}",
+    "Waiting for an IRO": lambda s: f"{s.waiting:,}",
+    "Families with one IRO": lambda s: "–" if s.families_together is None else f"{s.families_together:.1%}",
+    "Miles a year": lambda s: (
+        f"{s.miles_a_year:,}" + (f" (unknown for {s.miles_unknown:,})" if s.miles_unknown else "")
+    ),
+    "Children over the limit": lambda s: f"{s.children_over_limit:,}",
+    "Cost a year": lambda s: pounds(s.cost),
+    "of it interim": lambda s: pounds(s.cost_interim),
+}
 
 
 def _rms(loads: Caseloads) -> float:
-    there = [(load.share, found) for load in loads.loads if (found := _difference(load)) is not None]
+    there = [(load.share, found) for load in loads.loads if (found := load.share_difference) is not None]
     total = math.fsum(share for share, _ in there)
     return math.sqrt(math.fsum(share * found**2 for share, found in there) / total) if total else 0.0
 
 
-def _over(load: IroLoad) -> float:
-    """By how much the work of the day is over the limit, in what it counts (cover counts as load only)."""
-    return load.over_limit if load.limit_counts == "children" else max(0.0, round(load.work - load.limit, 3))
-
-
 def _children_over(load: IroLoad) -> int:
     """How many children fewer would bring an IRO within the limit, taken as of middling weight."""
-    over = _over(load)
+    over = load.over_limit
     if load.limit_counts == "load" and load.load:
         over *= load.children / load.load
     return math.ceil(round(over, 6))
