@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -269,12 +269,13 @@ def suggest(
             print("Accepted. It can be undone in History.")
 
 
-def _show(proposal: Proposal, snapshot: Snapshot, covered: Collection[str] = ()) -> None:
+def _show(proposal: Proposal, snapshot: Snapshot, made: WhatIf | None = None) -> None:
     names = {iro.id: iro.name for iro in snapshot.iro.values()}
     result = proposal.result
-    if proposal.moves:
+    moves, covered = (proposal.moves, frozenset[str]()) if made is None else (made.reviewed, made.covered)
+    if moves:
         table = Table("Family / child", "Children", "From", "To", "Because", "Next best", box=None, pad_edge=False)
-        for move in proposal.moves:
+        for move in moves:
             other = next((c for c in move.candidates[1:] if c.cannot is None), None)
             table.add_row(
                 move.family or move.cases[0],
@@ -326,6 +327,7 @@ def what_if(
     ] = None,
     frontier: Annotated[bool, typer.Option("--frontier", help="Also how even it gets for how many moved.")] = False,
     json_: Json = None,
+    time_limit: Annotated[float, typer.Option(min=0.0, metavar="S", help="Seconds to prove the plan.")] = 20.0,
     adopt: Annotated[bool, typer.Option("--adopt", help="Make it so, plan and all, as one step.")] = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
@@ -353,7 +355,12 @@ def what_if(
         found = None
         with _solving() as watching:
             made = workspace.what_if(
-                world, made_up, max_moves=max_moves, solving=watching["progress"], stop=watching["stop"]
+                world,
+                made_up,
+                max_moves=max_moves,
+                time_limit=time_limit,
+                solving=watching["progress"],
+                stop=watching["stop"],
             )
             if frontier:
                 found = workspace.what_if_frontier(made, stop=watching["stop"])
@@ -377,7 +384,7 @@ def _show_what_if(made: WhatIf, coming: Outlook) -> None:
     Console(width=None if sys.stdout.isatty() else 200).print(table)
     print(coming.words)
     assert made.proposal is not None
-    _show(made.proposal, made.there, made.covered)
+    _show(made.proposal, made.there, made)
 
 
 @app.command()

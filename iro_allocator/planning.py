@@ -89,6 +89,11 @@ class WhatIf:
         """The moves that are temporary: the children's own IRO is away and expected back."""
         return tuple(move for move in self.moves if move.before in self.covered)
 
+    @property
+    def reviewed(self) -> tuple[Move, ...]:
+        """What adopting would do, for a person to look at: handovers and cover."""
+        return (*self.handovers, *self.cover)
+
     @cached_property
     def covered(self) -> frozenset[str]:
         """The IROs whom others cover in this scenario on the day."""
@@ -238,7 +243,7 @@ def adoption(
         for misfit in fits.misfits
         if isinstance(misfit.change, Leaves | ContractEnds | Absent | HoursChange)
     }
-    wanted = [*plan.handovers, *plan.cover] if moves is None else [m for m in moves if m.before is not None]
+    wanted = plan.reviewed if moves is None else [m for m in moves if m.before is not None]
     handovers: list[tuple[Move, date]] = []
     cover: list[tuple[Move, date]] = []
     for move in wanted:

@@ -17,10 +17,12 @@ class Summary:
     """A service on a day in figures.
 
     `fte` is available for reviewing; `counted` is what the limit counts (load or children), `needed_fte`
-    what it takes to keep everybody within the limit. `families_together` is the part of the families with two or more open children
-    with an IRO who have one and the same (None without such families). `miles_a_year` is to every review
-    and back in a straight line from the IRO's base, as far as both places are known; `miles_unknown` are the
-    children for whom they are not. Costs are pounds a year at today's staff: contracted FTE, paid when away.
+    what it takes to keep everybody within the limit. `families_together` is the part of the families with
+    two or more open children with an IRO who have one and the same (None without such families).
+    `miles_a_year` is to every review and back in a straight line from the IRO's base, as far as both places
+    are known; `miles_unknown` are the children for whom they are not. `children_over_limit` is how many
+    children fewer would bring everybody within the limit. Costs are pounds a year: contracted FTE, paid
+    when away too.
     """
 
     day: date
@@ -148,9 +150,8 @@ _ROWS: Mapping[str, Callable[[Summary], str]] = {
     "Children covered meanwhile": lambda s: f"{s.children_covered:,}",
     "Waiting for an IRO": lambda s: f"{s.waiting:,}",
     "Families with one IRO": lambda s: "–" if s.families_together is None else f"{s.families_together:.1%}",
-    "Miles a year": lambda s: (
-        f"{s.miles_a_year:,}" + (f" (unknown for {s.miles_unknown:,})" if s.miles_unknown else "")
-    ),
+    "Miles a year": lambda s: f"{s.miles_a_year:,}",
+    "Children of unknown distance": lambda s: f"{s.miles_unknown:,}",
     "Children over the limit": lambda s: f"{s.children_over_limit:,}",
     "Cost a year": lambda s: pounds(s.cost),
     "of it interim": lambda s: pounds(s.cost_interim),
