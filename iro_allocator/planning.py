@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +37,13 @@ QUICK = 0.3
 class WhatIf:
     """A scenario worked out for a day.
 
+    `asked` is the scenario as it was made, `scenario` what of it fits the present: `misfits` are the rest.
     `base` is the service as it is, `there` the service under the scenario without anybody having moved.
-    `misfits` are the changes that do not fit the present and were left out. `final` is False for the quick
+    `final` is False for the quick
     answer told while the plan is still being proven. `proposal` is None before there is a plan.
     """
 
+    asked: Scenario
     scenario: Scenario
     day: date
     base: Snapshot
@@ -131,7 +133,7 @@ def prepare(snapshot: Snapshot, scenario: Scenario, day: date | None = None) -> 
     """A scenario over the present, without a plan yet; changes that do not fit are told and left out."""
     fits = rebase(scenario, snapshot, snapshot)
     then = day or scenario.day
-    return WhatIf(fits.scenario, then, snapshot, on(snapshot, then, fits.scenario), fits.misfits)
+    return WhatIf(scenario, fits.scenario, then, snapshot, on(snapshot, then, fits.scenario), fits.misfits)
 
 
 def problem_of(prepared: WhatIf, mode: Mode, max_moves: int | None = None) -> Problem:
@@ -226,17 +228,23 @@ class Adoption:
 
 
 def adoption(
-    now: Snapshot, plan: WhatIf, moves: Sequence[Move] | None = None, from_day: date | None = None
+    now: Snapshot,
+    plan: WhatIf,
+    moves: Sequence[Move] | None = None,
+    from_day: date | None = None,
+    *,
+    today: date | None = None,
 ) -> Adoption:
     """The step that adopts a scenario with these moves (all handovers and cover) upon the present.
 
-    Staff changes and moves are one step. The moves are dated `from_day` (the plan's day), cover from the
-    absence's first day. What the present has overtaken is left out and told, never overwritten. Children
-    who wait for an IRO are left to Referrals, and what was only supposed (more referrals) to nobody.
+    Staff changes and moves are one step. The moves are dated `from_day` (the plan's day), or from the day on
+    which the children's IRO is gone if that is sooner, but not before `today`; cover from the absence's
+    first day. What the present has overtaken is left out and told, never overwritten. Children who wait for
+    an IRO are left to Referrals. A saved scenario that is adopted is kept no longer.
     """
     day = from_day or plan.day
     fits = rebase(plan.scenario, plan.base, now)
-    left_out = [f"{misfit.change.words}: {misfit.why}" for misfit in (*plan.misfits, *fits.misfits)]
+    left_out = [f"{misfit.change.words}: {misfit.why}" for misfit in fits.misfits]
     after = Step("", edits(now, fits.scenario)).apply(now)
     given_up = {
         misfit.change.iro
@@ -248,7 +256,8 @@ def adoption(
     cover: list[tuple[Move, date]] = []
     for move in wanted:
         covers = move.before in plan.covered
-        start = _cover_starts(plan, move.before or "", day) if covers else day
+        then = plan.day if covers else day
+        start = _starts(after, move, covers, then, today or then)
         going = []
         for case in move.cases:
             if case not in plan.base.case:
@@ -276,10 +285,9 @@ def adoption(
         reason, detail = told.reason, {**told.detail, **detail}
         for rows, kind in ((handovers, "allocated"), (cover, "cover")):
             for move, start in rows:
-                why = move.choice or "; ".join(move.reasons[:2])
-                made = Step("", allocate(made, move.cases, move.after, start, why, kind)).apply(made)  # type: ignore[arg-type]
-    saved = now.scenario.get(plan.scenario.id)
-    if saved is not None:
+                made = Step("", allocate(made, move.cases, move.after, start, move.why, kind)).apply(made)  # type: ignore[arg-type]
+    saved = now.scenario.get(plan.asked.id)
+    if saved is not None and saved.changes == plan.asked.changes:
         made = Step("", (Edit(saved, None),)).apply(made)
     left_out += _came_since(plan, now, [move for move, _ in handovers], day)
     return Adoption(Step(_label(plan, handovers, cover), difference(now, made), reason, detail), tuple(left_out))
@@ -307,14 +315,21 @@ def _covered(scenario: Scenario, there: Snapshot, day: date) -> frozenset[str]:
     )
 
 
-def _cover_starts(plan: WhatIf, iro: str, day: date) -> date:
-    """The first day of the absence that is covered, or the day of adoption when that is later."""
-    firsts = [
-        change.day
-        for change in plan.scenario.changes
-        if isinstance(change, Absent) and change.iro == iro and change.cover and change.day <= plan.day
-    ]
-    return max(firsts) if firsts else day
+def _starts(after: Snapshot, move: Move, covers: bool, day: date, today: date) -> date:
+    """The day of a move: when the children's IRO is gone or away, and the one who takes them is there.
+
+    A cover begins with the absence, so that it ends with it too.
+    """
+    giving, taking = after.iro.get(move.before or ""), after.iro.get(move.after)
+    if giving is None or taking is None:
+        return day
+    absences = [row for row in after.absences_of(giving.id, day) if not row.working and row.keeps_children == covers]
+    firsts = [row.first for row in absences]
+    if covers:
+        return max([*firsts, min(today, day)]) if firsts else day
+    gone = [giving.last_day + timedelta(1)] if giving.last_day else []
+    start = max(min([day, *gone, *firsts]), min(today, day))
+    return start if available(after, taking, start) > 0 else day
 
 
 def _overtaken(

@@ -424,7 +424,7 @@ class Workspace:
         """What adopting would do upon the present as it is now, and what no longer fits; nothing is written."""
         from iro_allocator import planning
 
-        return planning.adoption(self._store.load(), plan, moves, from_day)
+        return planning.adoption(self._store.load(), plan, moves, from_day, today=date.today())
 
     def adopt(
         self,

@@ -50,6 +50,7 @@ PURE = (
         "staffing",
         "scenario",
         "briefing",
+        "coming",
         "looking_back",
     ),
     *("solver.terms", "solver.rules", "solver.score", "solver.proposal"),

@@ -7,14 +7,14 @@ that as many children come as go, unless the scenario says otherwise.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 from iro_allocator.caseload import available, short_fte, weights
 from iro_allocator.diary import add_months
-from iro_allocator.domain import Case, Iro, Scenario, Settings, Snapshot
+from iro_allocator.domain import Absent, Case, Iro, Scenario, Settings, Snapshot
 from iro_allocator.domain.changes import say
 from iro_allocator.scenario.making import on
 
@@ -179,23 +179,31 @@ def _load(cases: Iterable[Case], settings: Settings) -> float:
 
 
 def _events(snapshot: Snapshot, there: Snapshot, scenario: Scenario | None) -> Iterator[Event]:
-    """What happens by record, then what the scenario supposes."""
+    """What the scenario supposes, then what is on record and stays so."""
     for change in scenario.changes if scenario else ():
         yield Event(change.day, change.tag, change.words, supposed=True)
+        if isinstance(change, Absent) and change.last:
+            back = change.last + timedelta(1)
+            yield Event(back, "returns", f"{change.name} is back on {say(back)}", supposed=True)
+    changed = {iro for iro, record in snapshot.iro.items() if there.iro[iro] != record}
+    yield from (event for event in on_record(snapshot, changed))
+
+
+def on_record(snapshot: Snapshot, but: Collection[str] = ()) -> Iterator[Event]:
+    """Every last and first day, long absence and change of hours on record; without the last days of some IROs."""
     for iro in snapshot.iro.values():
-        supposed = there.iro[iro.id]
-        if iro.last_day and iro.last_day == supposed.last_day:
-            ends = f"{iro.name}’s contract ends" if iro.employment == "interim" else f"{iro.name} leaves"
-            tag = "contract" if iro.employment == "interim" else "leaves"
-            yield Event(iro.last_day, tag, f"{ends} on {say(iro.last_day)}", supposed=False)
+        if iro.last_day and iro.id not in but:
+            interim = iro.employment == "interim"
+            ends = f"{iro.name}’s contract ends" if interim else f"{iro.name} leaves"
+            yield Event(iro.last_day, "contract" if interim else "leaves", f"{ends} on {say(iro.last_day)}", False)
         if iro.first_day:
-            yield Event(iro.first_day, "joins", f"{iro.name} joins on {say(iro.first_day)}", supposed=False)
-    for absence in there.absence.values():
-        if absence.last and (absence.last - absence.first).days >= LONG:
-            name, back = there.iro[absence.iro].name, absence.last + timedelta(1)
-            known = absence.id in snapshot.absence
-            if known:
-                yield Event(absence.first, "absent", f"{name} is away from {say(absence.first)}", supposed=False)
-            yield Event(back, "returns", f"{name} is back on {say(back)}", supposed=not known)
+            yield Event(iro.first_day, "joins", f"{iro.name} joins on {say(iro.first_day)}", False)
+    for absence in snapshot.absence.values():
+        name = snapshot.iro[absence.iro].name
+        if absence.last is None or (absence.last - absence.first).days >= LONG:
+            yield Event(absence.first, "absent", f"{name} is away from {say(absence.first)}", False)
+            if absence.last:
+                back = absence.last + timedelta(1)
+                yield Event(back, "returns", f"{name} is back on {say(back)}", False)
     for row in snapshot.hours.values():
-        yield Event(row.start, "hours", f"{there.iro[row.iro].name}: {row.words}", supposed=False)
+        yield Event(row.start, "hours", f"{snapshot.iro[row.iro].name}: {row.words}", False)

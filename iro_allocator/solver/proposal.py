@@ -61,6 +61,11 @@ class Move:
             return (self.choice,)
         return reasons(self._board, self._board.units[self._unit], self.candidates)
 
+    @property
+    def why(self) -> str:
+        """What is recorded as the reason of the allocation: the person's, or the two that weigh most."""
+        return self.choice or "; ".join(self.reasons[:2])
+
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
@@ -174,24 +179,11 @@ class Proposal:
         iro_of = {case.id: going.get(case.id, case.iro) for case in self.problem.cases}
         return loads_of(self.problem, {case: iro for case, iro in iro_of.items() if iro is not None})
 
-    def step(
-        self, snapshot: Snapshot, accepted: Collection[Move], *, day: date | None = None, cover: Collection[Move] = ()
-    ) -> Step:
-        """The step that makes these moves from a day on (the problem's), with what was suggested and why.
-
-        Those that are among `cover` too are temporary: the children's own IRO stays.
-        """
+    def step(self, snapshot: Snapshot, accepted: Collection[Move], day: date | None = None) -> Step:
+        """The step that makes these moves from a day on (the problem's), with what was suggested and why."""
         edits: list[Edit] = []
         for move in accepted:
-            why = move.choice or "; ".join(move.reasons[:2])
-            edits += allocating.allocate(
-                snapshot,
-                move.cases,
-                move.after,
-                day or self.problem.on,
-                why,
-                "cover" if move in cover else "allocated",
-            )
+            edits += allocating.allocate(snapshot, move.cases, move.after, day or self.problem.on, move.why)
         children = sum(len(move.cases) for move in accepted)
         families = len(accepted)
         what = "Allocate" if self.problem.mode == "referrals" else "Move"

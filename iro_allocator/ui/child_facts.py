@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from iro_allocator import allocating
 from iro_allocator.briefing import split_families
 from iro_allocator.caseload import LEAST_WEIGHT, Weight, weights
+from iro_allocator.coming import next_iro
 from iro_allocator.diary import review_due
 from iro_allocator.domain import BOTH, CASE_TYPES, CP, LAC, Allocation, Case, Settings
 from iro_allocator.edits import Edit, Step
@@ -108,6 +109,8 @@ class _Flags:
         cover = snapshot.cover_on(case.id, day)
         if cover and cover.iro in snapshot.iro:
             yield "cover", f"{snapshot.iro[cover.iro].name} covers since {say(cover.start)}"
+        if later := next_iro(snapshot, case.id, day):
+            yield "coming", f"{snapshot.iro[later.iro].name} from {say(later.start)}"
         for other in self._apart.get(case.id, ()):
             yield "apart", f"Never with the same IRO as {other}"
 
@@ -147,6 +150,7 @@ HOLDING = (
     ("split", "Family split"),
     ("separate", "May be split"),
     ("cover", "Covered"),
+    ("coming", "Another IRO from a day on"),
     ("apart", "Kept apart"),
 )
 PLACED = (
