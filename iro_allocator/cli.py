@@ -26,10 +26,9 @@ from iro_allocator.scenario import SHAPES, Outlook, compared, outlook
 
 if TYPE_CHECKING:
     from iro_allocator.domain import Snapshot
-    from iro_allocator.solver.frontier import Frontier
     from iro_allocator.solver.proposal import Proposal
     from iro_allocator.solver.score import Progress
-    from iro_allocator.workspace import WhatIf, Workspace
+    from iro_allocator.workspace import Frontier, WhatIf, Workspace
 
 T = TypeVar("T")
 

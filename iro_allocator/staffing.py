@@ -99,22 +99,16 @@ def recorded(snapshot: Snapshot, iro: Iro, day: date) -> tuple[Edit, ...]:
     before = snapshot.iro.get(iro.id)
     if before is None:
         return (Edit(None, iro),)
-    edits: dict[str, Edit] = {}
-    for row in reversed(snapshot.hours_by_iro.get(iro.id, ())):
-        after = row
-        if row.start > day:
-            continue
-        if row.contracted_hours is not None and iro.contracted_hours != before.contracted_hours:
-            after = replace(after, contracted_hours=iro.contracted_hours)
-            iro = replace(iro, contracted_hours=before.contracted_hours)
-        if row.other_duties is not None and (iro.other_duties, iro.other_duties_note) != _duties(before):
-            after = replace(after, other_duties=iro.other_duties, reason=iro.other_duties_note)
-            iro = replace(iro, other_duties=before.other_duties, other_duties_note=before.other_duties_note)
-        if after != row:
-            edits[row.id] = Edit(row, after)
+    in_force = [row for row in snapshot.hours_by_iro.get(iro.id, ()) if row.start <= day]
+    rows: dict[str, Hours] = {}
+    hours = next((row for row in reversed(in_force) if row.contracted_hours is not None), None)
+    if hours is not None:
+        rows[hours.id] = replace(hours, contracted_hours=iro.contracted_hours)
+        iro = replace(iro, contracted_hours=before.contracted_hours)
+    duties = next((row for row in reversed(in_force) if row.other_duties is not None), None)
+    if duties is not None:
+        row = rows.get(duties.id, duties)
+        rows[duties.id] = replace(row, other_duties=iro.other_duties, reason=iro.other_duties_note)
+        iro = replace(iro, other_duties=before.other_duties, other_duties_note=before.other_duties_note)
     own = (Edit(before, iro),) if before != iro else ()
-    return (*own, *edits.values())
-
-
-def _duties(iro: Iro) -> tuple[float, str]:
-    return iro.other_duties, iro.other_duties_note
+    return (*own, *(Edit(snapshot.hours[key], row) for key, row in rows.items() if row != snapshot.hours[key]))

@@ -39,6 +39,7 @@ __all__ = [
     "Committed",
     "Draft",
     "Finding",
+    "Frontier",
     "Overtaken",
     "PassphraseNeeded",
     "Source",

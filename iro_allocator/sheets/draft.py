@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from iro_allocator import allocating
-from iro_allocator.domain import Case, Snapshot
+from iro_allocator import allocating, staffing
+from iro_allocator.domain import Case, Hours, Iro, Snapshot
 from iro_allocator.edits import Edit, Step, difference
 from iro_allocator.sheets import allocated, children, columns, grid, iros, meanings
 from iro_allocator.sheets.changes import Change, Counts, changes, count_children, count_iros
@@ -77,7 +77,11 @@ def draft(
     sources = columns.sources([grid.read(Path(path)) for path in paths], context)
     read = {holds: [row for s in sources if s.holds == holds for row in rows(s, day)] for holds in ("iros", "children")}
 
-    people = {**snapshot.iro, **iros.listed(read["iros"], snapshot.iro, settings, known)}
+    # A list says the hours of today, whatever change of hours is in force.
+    today = {key: snapshot.iro_on(iro, day) for key, iro in snapshot.iro.items()}
+    said = iros.listed(read["iros"], today, settings, known).values()
+    listed = Step("listed", tuple(e for iro in said for e in staffing.recorded(snapshot, iro, day))).apply(snapshot)
+    people = dict(listed.iro)
     names = Names(people.values())
     taken = children.listed(read["children"], snapshot.case, settings, known, day)
     new = iros.newcomers(read["children"], names, people, settings)
@@ -85,7 +89,7 @@ def draft(
     resolved = allocated.resolved(taken, names)
     taken = [child for child in taken if child.case.id in resolved]
 
-    ready = replace(snapshot, iro=people, case={**snapshot.case, **{child.case.id: child.case for child in taken}})
+    ready = replace(listed, iro=people, case={**snapshot.case, **{child.case.id: child.case for child in taken}})
     after = allocated.allocated(taken, resolved, ready, Names(people.values()), day)
     missing = _missing(read["children"], snapshot, day)
     chosen = tuple(c.id for c in missing if end_missing is True or (end_missing and c.id in end_missing))
@@ -94,7 +98,8 @@ def draft(
     label, edits = _label(sources), difference(snapshot, after)
     everything = read["iros"] + read["children"]
     findings = [finding for row in everything for finding in row.findings] + _about_sheets(sources, missing, chosen)
-    of_iros = count_iros(read["iros"], edits, day)
+    people_edits = _of_day(snapshot, after, day)
+    of_iros = count_iros(read["iros"], people_edits, day)
     of_children = count_children(read["children"], edits, chosen)
     return Draft(
         label=label,
@@ -104,7 +109,7 @@ def draft(
         findings=gathered(findings),
         iros=of_iros,
         children=of_children,
-        changes=changes(snapshot, after, edits, day),
+        changes=changes(snapshot, after, (*people_edits, *_not_of_iros(edits)), day),
         missing=missing,
         ended=chosen,
         mapping={source.signature: {c.header: c.meaning for c in source.columns} for source in sources},
@@ -135,6 +140,17 @@ def as_json(draft: Draft, taken: bool) -> dict[str, Any]:
         ],
         "taken": taken,
     }
+
+
+def _of_day(before: Snapshot, after: Snapshot, day: date) -> tuple[Edit, ...]:
+    """What changes about the IROs, their hours being those of the day."""
+    now = {key: after.iro_on(iro, day) for key, iro in sorted(after.iro.items())}
+    was = {key: before.iro_on(iro, day) for key, iro in before.iro.items()}
+    return tuple(Edit(was.get(key), iro) for key, iro in now.items() if was.get(key) != iro)
+
+
+def _not_of_iros(edits: Iterable[Edit]) -> Iterable[Edit]:
+    return (edit for edit in edits if not isinstance(edit.record, Iro | Hours))
 
 
 def _missing(rows: Sequence[Row], snapshot: Snapshot, day: date) -> tuple[Case, ...]:

@@ -68,7 +68,7 @@ def remarks(world: World, load: IroLoad) -> str:
         own = [snapshot.allocation_on(row.case, day) for row in covered]
         names = sorted({snapshot.iro[row.iro].name for row in own if row and row.iro in snapshot.iro})
         of = f" of {' and '.join(names)}" if names else ""
-        work = f" (load {load.covers:.1f} on top, {load.work:.1f} in all)" if load.covers else ""
+        work = f" (load {load.covers:.1f} on top)" if load.covers else ""
         said.append(f"covers {_count(len(covered), 'child', 'children')}{of}{work}")
     text = " · ".join(said)
     return text[:1].upper() + text[1:]
