@@ -225,6 +225,21 @@ def test_cover_does_not_come_back_with_the_next_absence() -> None:
     assert changed(service, Edit(None, later)).cover_on("C-100", date(2028, 1, 12)) is None
 
 
+def test_the_same_iro_may_cover_again_another_year() -> None:
+    service, _ = covering(EIGHT_WEEKS)
+    first = service.cover_on("C-100", FIRST)
+    assert first is not None
+    again = replace(next(iter(service.absence.values())), id="again", first=date(2028, 1, 10), last=date(2028, 1, 20))
+    service = changed(service, Edit(None, again))
+    service = changed(service, *allocate(service, ["C-100"], first.iro, again.first, "knows them", "cover"))
+    assert [(row.start, row.end) for row in service.cover_by_case["C-100"]] == [
+        (FIRST, EIGHT_WEEKS + timedelta(1)),
+        (again.first, None),
+    ]
+    assert service.cover_on("C-100", again.first)
+    assert service.cover_on("C-100", date(2028, 1, 21)) is None
+
+
 def test_a_child_who_gets_another_iro_is_covered_no_longer() -> None:
     service, _ = covering(EIGHT_WEEKS)
     given = changed(service, *allocate(service, ["C-100"], OKAFOR.id, FIRST + timedelta(7), "asked for it"))
