@@ -278,6 +278,7 @@ def test_adopting_is_one_step_with_staff_and_moves_and_undone_in_one() -> None:
     assert holder(after, "C-400", APRIL) == ""  # who waits is left to Referrals
     assert found.step.inverse.apply(after) == SERVICE
     assert found.step.detail["scenario"]["changes"] == [change.words for change in made.scenario.changes]
+    assert found.step.detail["suggestion"]["not_accepted"] == []
 
 
 def test_what_is_adopted_for_a_day_to_come_is_shown_as_coming_until_then() -> None:
