@@ -309,6 +309,16 @@ def test_children_drawn_for_the_scenario_are_never_adopted() -> None:
     assert after.case == SERVICE.case
 
 
+def test_fewer_referrals_never_hide_a_child_who_needs_another_iro() -> None:
+    made = worked_out(SERVICE, LEAVES, Demand(per_month=-2, day=MONDAY))
+    assert made.after.children < 17
+    found = adoption(SERVICE, made)
+    assert found.left_out == ()
+    after = found.step.apply(SERVICE)
+    assert BELL.id not in {holder(after, f"C-{n}", APRIL) for n in range(300, 304)}
+    assert after.case == SERVICE.case
+
+
 def test_some_moves_can_be_left_out() -> None:
     made = worked_out(SERVICE, LEAVES)
     first = made.handovers[:1]
