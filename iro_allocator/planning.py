@@ -282,7 +282,10 @@ def adoption(
     if plan.proposal is not None:
         each = [move for move, _ in (*handovers, *cover)]
         told = plan.proposal.step(after, each, day=day)
-        reason, detail = told.reason, {**told.detail, **detail}
+        asked = {case for move in plan.reviewed for case in move.cases if case in plan.base.case}
+        left = [row for row in told.detail["suggestion"]["not_accepted"] if asked.intersection(row["cases"])]
+        suggestion = {**told.detail["suggestion"], "not_accepted": left}
+        reason, detail = told.reason, {"suggestion": suggestion, **detail}
         for rows, kind in ((handovers, "allocated"), (cover, "cover")):
             for move, start in rows:
                 made = Step("", allocate(made, move.cases, move.after, start, move.why, kind)).apply(made)  # type: ignore[arg-type]

@@ -137,9 +137,11 @@ def _assumed(made: WhatIf) -> tuple[str, ...]:
     if made.asked.note:
         said.append(made.asked.note)
     if made.proposal:
-        point = made.proposal.point
-        more = f"{point.children_moved} children more than those who must" if point else "only those who must"
-        said.append(f"Plan: {more} change IRO ({made.proposal.words}).")
+        more = made.proposal.point.children_moved if made.proposal.point else 0
+        who = (
+            f"{more} {'child' if more == 1 else 'children'} more than those who must" if more else "only those who must"
+        )
+        said.append(f"Plan: {who} change IRO.")
     return tuple(said)
 
 

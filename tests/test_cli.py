@@ -323,7 +323,7 @@ def workspace_child(world: World, iro: str) -> str:
         ("--leaves", "R. Bell@31/03/2027", "a date as 2027-03-31"),
         ("--absent", "R. Bell@2027-03-31", "--absent wants NAME@FROM..TO"),
         ("--cover", "R. Bell@2027-03-31..2027-03-01", "it ends before it begins"),
-        ("--hours", "K. Moss@2027-03-31", "--hours wants NAME=HOURS@DATE"),
+        ("--hours", "K. Moss@2027-03-31", "--hours wants NAME=HOURS[@DATE]"),
         ("--hours", "K. Moss=99", "99 contracted hours a week cannot be right"),
         ("--referrals", "many", "--referrals wants"),
         ("--scenario", "Nothing", "None is kept yet."),

@@ -6,7 +6,8 @@ from iro_allocator.briefing import decisions
 from iro_allocator.caseload import caseloads
 from iro_allocator.coming import coming, next_iro, unplanned
 from iro_allocator.domain import Hours
-from tests.builders import DAY, absence, allocation, case, held, iro, snapshot
+from iro_allocator.ui.child_facts import rows
+from tests.builders import DAY, absence, allocation, case, held, iro, snapshot, world
 
 HUSSAIN, CARTER, MOSS = iro("A. Hussain"), iro("B. Carter"), iro("K. Moss")
 BELL = iro("R. Bell", last_day=date(2027, 1, 29))
@@ -75,3 +76,9 @@ def test_only_the_children_of_a_leaver_without_a_next_iro_ask_for_a_decision() -
         ("from 30 Jan", "2 children of R. Bell go to A. Hussain and B. Carter"),
     ]
     assert decided(*service(2)) == [("from 30 Jan", "2 children of R. Bell go to A. Hussain and B. Carter")]
+
+
+def test_the_list_of_children_marks_who_has_another_iro_coming() -> None:
+    there = snapshot(*service(1, 1))  # type: ignore[arg-type]
+    flags = {row.case.id: row.flags for row in rows(world(there))}
+    assert flags == {"C-0": (("coming", "A. Hussain from 30 Jan 2027"),), "C-1": ()}

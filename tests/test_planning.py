@@ -225,6 +225,21 @@ def test_cover_does_not_come_back_with_the_next_absence() -> None:
     assert changed(service, Edit(None, later)).cover_on("C-100", date(2028, 1, 12)) is None
 
 
+def test_the_same_iro_may_cover_again_another_year() -> None:
+    service, _ = covering(EIGHT_WEEKS)
+    first = service.cover_on("C-100", FIRST)
+    assert first is not None
+    again = replace(next(iter(service.absence.values())), id="again", first=date(2028, 1, 10), last=date(2028, 1, 20))
+    service = changed(service, Edit(None, again))
+    service = changed(service, *allocate(service, ["C-100"], first.iro, again.first, "knows them", "cover"))
+    assert [(row.start, row.end) for row in service.cover_by_case["C-100"]] == [
+        (FIRST, EIGHT_WEEKS + timedelta(1)),
+        (again.first, None),
+    ]
+    assert service.cover_on("C-100", again.first)
+    assert service.cover_on("C-100", date(2028, 1, 21)) is None
+
+
 def test_a_child_who_gets_another_iro_is_covered_no_longer() -> None:
     service, _ = covering(EIGHT_WEEKS)
     given = changed(service, *allocate(service, ["C-100"], OKAFOR.id, FIRST + timedelta(7), "asked for it"))
@@ -263,6 +278,7 @@ def test_adopting_is_one_step_with_staff_and_moves_and_undone_in_one() -> None:
     assert holder(after, "C-400", APRIL) == ""  # who waits is left to Referrals
     assert found.step.inverse.apply(after) == SERVICE
     assert found.step.detail["scenario"]["changes"] == [change.words for change in made.scenario.changes]
+    assert found.step.detail["suggestion"]["not_accepted"] == []
 
 
 def test_what_is_adopted_for_a_day_to_come_is_shown_as_coming_until_then() -> None:
@@ -290,6 +306,16 @@ def test_children_drawn_for_the_scenario_are_never_adopted() -> None:
     made = worked_out(SERVICE, LEAVES, Demand(per_month=6, day=MONDAY))
     assert made.after.children > 17
     after = adoption(SERVICE, made).step.apply(SERVICE)
+    assert after.case == SERVICE.case
+
+
+def test_fewer_referrals_never_hide_a_child_who_needs_another_iro() -> None:
+    made = worked_out(SERVICE, LEAVES, Demand(per_month=-2, day=MONDAY))
+    assert made.after.children < 17
+    found = adoption(SERVICE, made)
+    assert found.left_out == ()
+    after = found.step.apply(SERVICE)
+    assert BELL.id not in {holder(after, f"C-{n}", APRIL) for n in range(300, 304)}
     assert after.case == SERVICE.case
 
 

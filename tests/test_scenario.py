@@ -316,6 +316,16 @@ def test_other_people_s_work_does_not_touch_a_scenario() -> None:
     assert rebase(scenario, SERVICE, busy).scenario == scenario
 
 
+def test_changes_of_one_iro_in_one_scenario_do_not_stand_in_each_other_s_way() -> None:
+    scenario = of(
+        HoursChange(**about(CARTER, contracted_hours=30)),
+        HoursChange(**about(CARTER, other_duties=0.2)),
+        Absent(**about(CARTER, last=APRIL + timedelta(27))),
+        Absent(**about(CARTER, last=APRIL + timedelta(60), working=0.5)),
+    )
+    assert rebase(scenario, SERVICE, SERVICE).misfits == ()
+
+
 def test_an_iro_is_called_as_today() -> None:
     now = after(SERVICE, replace(BELL, name="R. Bell-Young"))
     found = rebase(of(Leaves(**about(BELL))), SERVICE, now)

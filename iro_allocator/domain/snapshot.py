@@ -128,17 +128,17 @@ class Snapshot:
         Cover with an end lasts until then. Cover without one lasts as long as the absence in which it began,
         and so ends by itself: nobody has to remember it.
         """
-        for cover in reversed(self.cover_by_case.get(case, ())):
-            if cover.start <= day and (day < cover.end if cover.end else self._still_away(cover, day)):
+        rows = [row for row in self.cover_by_case.get(case, ()) if row.start <= day and (not row.end or day < row.end)]
+        own = self.allocation_on(case, day) if rows else None
+        for cover in reversed(rows):
+            if own is not None and cover.iro != own.iro and (cover.end or self._still_away(own.iro, cover, day)):
                 return cover
         return None
 
-    def _still_away(self, cover: Allocation, day: date) -> bool:
+    def _still_away(self, iro: str, cover: Allocation, day: date) -> bool:
         """Whether the child's own IRO is away on a day in an absence that had begun when the cover did."""
-        own = self.allocation_on(cover.case, day)
-        return own is not None and any(
-            absence.keeps_children and absence.first <= cover.start for absence in self.absences_of(own.iro, day)
-        )
+        absences = self.absences_of(iro, day)
+        return any(absence.keeps_children and absence.first <= cover.start for absence in absences)
 
     def cover_ends(self, cover: Allocation) -> date | None:
         """The first day on which a cover is over, None while that is not known."""

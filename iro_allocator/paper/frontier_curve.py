@@ -195,7 +195,8 @@ class FrontierCurve:
 
 
 def _beside(plot: QRectF, at: QPointF, words: str, metrics: QFontMetricsF, away: float) -> QRectF:
-    """Where words stand: at the right above a point, or at its left where there is no room."""
+    """Where words stand: at the right above a point, higher where there is no room (the curve falls to the right)."""
     wide, line = metrics.horizontalAdvance(words) + 2, metrics.height()
-    left = at.x() + away if at.x() + away + wide <= plot.right() else max(plot.left() + 2, at.x() - away - wide)
-    return QRectF(left, max(plot.top() - line * 0.8, at.y() - 1.35 * line), wide, line)
+    left = min(at.x() + away, plot.right() - wide)
+    up = 1.35 * line if left > at.x() else away + 1.1 * line
+    return QRectF(left, max(plot.top() - line * 0.8, at.y() - up), wide, line)

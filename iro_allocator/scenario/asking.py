@@ -27,10 +27,10 @@ SHAPES: Mapping[str, str] = {
     "contract-ends": "NAME@DATE",
     "absent": "NAME@FROM..TO",
     "cover": "NAME@FROM..TO",
-    "hours": "NAME=HOURS@DATE",
+    "hours": "NAME=HOURS[@DATE]",
     "joins": "NAME=HOURS@DATE",
-    "referrals": "+NUMBER@DATE",
-    "limit": "NUMBER@DATE",
+    "referrals": "+NUMBER[@DATE]",
+    "limit": "NUMBER[@DATE]",
 }
 """What each option looks like. Without TO until when is not known; without a date (hours, referrals) from today."""
 

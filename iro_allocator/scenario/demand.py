@@ -2,16 +2,18 @@
 
 As things are, as many children come as go. More a month: families like those of the service, drawn by
 the change's seed, come on top without an IRO. Fewer: as many go as before, and so many a month are not
-followed by others, so that the service has that many fewer; which ones is drawn too.
+followed by others, so that the service has that many fewer. Which ones is drawn too, but not from
+children who need another IRO on the day: a plan must not forget them.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from iro_allocator.caseload import available
 from iro_allocator.domain import Case, Demand, Snapshot
 from iro_allocator.edits import Edit
 
@@ -30,7 +32,7 @@ def drawn(snapshot: Snapshot, demand: Demand, until: date, name: str) -> tuple[E
     return tuple(
         _more(families, demand, until, name, chance)
         if demand.per_month > 0
-        else _fewer(families, demand, until, chance)
+        else _fewer(families, _to_be_placed(snapshot, until), demand, until, chance)
     )
 
 
@@ -40,6 +42,13 @@ def _families(snapshot: Snapshot, day: date) -> list[list[Case]]:
     for case in snapshot.open_cases(day):
         found.setdefault(case.family or f"\0{case.id}", []).append(case)
     return sorted(found.values(), key=lambda cases: cases[0].id)
+
+
+def _to_be_placed(snapshot: Snapshot, day: date) -> frozenset[str]:
+    """The children whose IRO is not there on a day: they are to be planned for, whoever else may have gone."""
+    away = {iro.id for iro in snapshot.iro.values() if available(snapshot, iro, day) <= 0}
+    held = ((case.id, snapshot.allocation_on(case.id, day)) for case in snapshot.open_cases(day))
+    return frozenset(case for case, row in held if row is not None and row.iro in away)
 
 
 def _when(demand: Demand, children: float) -> date:
@@ -75,9 +84,11 @@ def _more(families: list[list[Case]], demand: Demand, until: date, name: str, ch
         so_far += len(like)
 
 
-def _fewer(families: list[list[Case]], demand: Demand, until: date, chance: random.Random) -> Iterator[Edit]:
-    going = [cases for cases in families if all(case.closed is None for case in cases)]
-    chance.shuffle(going)
+def _fewer(
+    families: list[list[Case]], kept: Collection[str], demand: Demand, until: date, chance: random.Random
+) -> Iterator[Edit]:
+    chance.shuffle(families)
+    going = [cases for cases in families if all(case.closed is None and case.id not in kept for case in cases)]
     so_far = 0
     for cases in going:
         day = _when(demand, so_far + len(cases) / 2)

@@ -84,8 +84,8 @@ def rebase(scenario: Scenario, before: Snapshot, now: Snapshot) -> Rebased:
     misfits: list[Misfit] = []
     after = now
     for change in scenario.changes:
-        for part, why in _parts(change, before, after):
-            if why:
+        for part, cannot in _parts(change, after):
+            if why := cannot or _moved_on(part, before, now):
                 misfits.append(Misfit(part, why))
                 continue
             kept.append(_renamed(part, now))
@@ -100,9 +100,10 @@ def _renamed(change: Change, now: Snapshot) -> Change:
     return replace(change, name=now.iro[change.iro].name)
 
 
-def _parts(change: Change, before: Snapshot, now: Snapshot) -> Iterable[tuple[Change, str]]:
+def _parts(change: Change, now: Snapshot) -> Iterable[tuple[Change, str]]:
+    """A change whole, or by its children, with why it cannot be made ("" when it can)."""
     if not isinstance(change, Pin | Bar):
-        yield change, _against(now, change) or _moved_on(change, before, now)
+        yield change, _against(now, change)
         return
     each = {case: _against(now, replace(change, cases=(case,))) for case in change.cases}
     fitting = tuple(case for case, why in each.items() if not why)

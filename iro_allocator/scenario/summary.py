@@ -17,8 +17,9 @@ class Summary:
     """A service on a day in figures.
 
     `fte` is available for reviewing; `counted` is what the limit counts (load or children), `needed_fte`
-    what it takes to keep everybody within the limit. `families_together` is the part of the families with
-    two or more open children with an IRO who have one and the same (None without such families).
+    what it takes to keep everybody within the limit. `furthest` names who is furthest from their share.
+    `families_together` is the part of the families with two or more open children with an IRO who have one
+    and the same (None without such families).
     `miles_a_year` is to every review and back in a straight line from the IRO's base, as far as both places
     are known; `miles_unknown` are the children for whom they are not. `children_over_limit` is how many
     children fewer would bring everybody within the limit. Costs are pounds a year: contracted FTE, paid
@@ -39,6 +40,7 @@ class Summary:
     short_fte: float
     spare_fte: float
     furthest_share_difference: float
+    furthest_signed: float
     furthest: str
     rms_share_difference: float
     waiting: int
@@ -105,6 +107,7 @@ def summary(
         short_fte=loads.short_fte,
         spare_fte=max(0.0, loads.fte - needed),
         furthest_share_difference=abs(differences.get(furthest, 0.0)),
+        furthest_signed=differences.get(furthest, 0.0),
         furthest=furthest,
         rms_share_difference=_rms(loads),
         waiting=len(loads.waiting),
@@ -129,6 +132,10 @@ def compared(*summaries: Summary) -> tuple[tuple[str, ...], ...]:
     return tuple((label, *(write(each) for each in summaries)) for label, write in _ROWS.items())
 
 
+def _signed(fraction: float) -> str:
+    return f"{fraction:+.1%}".replace("-", "−")
+
+
 def pounds(amount: float) -> str:
     """Pounds to the nearest thousand."""
     return f"£{round(amount, -3):,.0f}"
@@ -144,7 +151,7 @@ _ROWS: Mapping[str, Callable[[Summary], str]] = {
     "FTE needed for the limit": lambda s: f"{s.needed_fte:.2f} ({s.limit_per_fte:g} {s.limit_counts} each)",
     "FTE short": lambda s: f"{s.short_fte:.2f}",
     "FTE to spare": lambda s: f"{s.spare_fte:.2f}",
-    "Furthest from share": lambda s: f"{s.furthest_share_difference:.1%}" + (f" ({s.furthest})" if s.furthest else ""),
+    "Furthest from share": lambda s: _signed(s.furthest_signed) + (f" ({s.furthest})" if s.furthest else ""),
     "Children who change IRO": lambda s: f"{s.children_who_change:,}",
     "of them because they must": lambda s: f"{s.children_who_must:,}",
     "Children covered meanwhile": lambda s: f"{s.children_covered:,}",

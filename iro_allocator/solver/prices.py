@@ -12,22 +12,20 @@ Newton's steps; Liu and Nocedal (1989) for L-BFGS.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from iro_allocator.solver.arcs import Arcs
-from iro_allocator.solver.board import Board
+from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.lower import Pieces, pieces
 from iro_allocator.solver.problem import Array
 
-TEMPERATURES = (2.0, 0.8, 0.3, 0.12, 0.05, 0.02, 0.008, 0.003, 0.001)
+TEMPERATURES = (30.0, 8.0, 2.0, 0.8, 0.3, 0.12, 0.05, 0.02, 0.008, 0.003, 0.001)
 """Points; the bound lost to smoothing is about the temperature times the undecided units."""
-WARM = 3
-"""Where the temperatures begin from prices that are nearly right."""
-STEPS = 12
+STEPS = 20
 """Newton's steps at one temperature."""
 OPEN = 120.0
 """A unit whose second choice is dearer by so many temperatures is settled for this temperature."""
@@ -52,12 +50,31 @@ class Prices:
     """A proven bound with the prices that prove it.
 
     The bound rises by at least an arc's reduced cost when the unit goes there: an arc whose reduced cost
-    exceeds (best known − bound) stands in no better plan.
+    exceeds (best known − bound) stands in no better plan. `least` is what each unit's cheapest arc costs
+    under the prices, `lowest` per gauge and IRO the least charge less price of any total.
     """
 
+    board: Board = field(repr=False)
     bound: float
     values: Array
     arcs: Arcs
+    least: Array = field(repr=False)
+    lowest: tuple[Array, ...] = field(repr=False)
+
+    def excess(self, plan: Plan) -> Array:
+        """Per IRO, by how much a plan is dearer there than the bound: what a change could at most save."""
+        board = self.board
+        size, every = len(board.problem.iros), np.arange(len(plan))
+        dearer = board.cost[every, plan] - self.least
+        found = np.zeros(size)
+        for k, (gauge, lowest) in enumerate(zip(board.gauges, self.lowest, strict=True)):
+            price = self.values[k * size : (k + 1) * size]
+            dearer += price[plan] * gauge.amount / gauge.scale
+            totals = gauge.totals(plan)
+            found += gauge.charge(np.arange(size), totals) - price * (totals - gauge.base) / gauge.scale - lowest
+        if board.budget is not None:
+            dearer += self.values[-1] * board.moves[every, plan]
+        return found + np.bincount(plan, dearer, size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,14 +157,17 @@ class Dual:
     def exact(self, values: Array) -> Prices:
         """The proven bound at these prices, and the arcs by reduced cost."""
         prices, mu = self.split(values)
-        bound = -mu * (self.board.budget or 0)
-        for side, price in zip(self.sides, prices, strict=True):
-            bound += float((side.points - price[:, None] * side.at).min(axis=1).sum())
+        lowest = tuple(
+            (side.points - price[:, None] * side.at).min(axis=1) for side, price in zip(self.sides, prices, strict=True)
+        )
+        bound = sum((float(low.sum()) for low in lowest), -mu * (self.board.budget or 0))
         found: list[Arcs] = []
+        leasts: list[Array] = []
         for rows in self._blocks():
             priced = self.priced(rows, values)
             least = priced.min(axis=1, keepdims=True)
             bound += float(least.sum())
+            leasts.append(least[:, 0])
             priced -= least
             if self.wide:
                 found.append(self._cheapest(rows, priced))
@@ -162,7 +182,7 @@ class Dual:
         )
         if self.wide:
             self._look_at(arcs)
-        return Prices(bound, values, arcs)
+        return Prices(self.board, bound, values, arcs, np.concatenate(leasts), lowest)
 
     def _cheapest(self, rows: slice, reduced: Array) -> Arcs:
         """Each unit's cheapest arcs, and one by which no more held children move than must."""
@@ -350,25 +370,20 @@ def find(
     dual: Dual,
     start: Array | None = None,
     stop: Callable[[], bool] | None = None,
-    told: Callable[[Prices], None] | None = None,
+    temperatures: Sequence[float] = TEMPERATURES,
 ) -> Prices:
-    """Climb to (nearly) the best bound, from prices of 0 or from a warm start.
-
-    `told` hears of each better bound on the way.
-    """
+    """Climb to (nearly) the best bound, from prices of 0 or from a warm start, at falling temperatures."""
     values = np.zeros(dual.variables) if start is None else start
     best = dual.exact(values)
     if not dual.board.units or not dual.variables:
         return best
     if dual.wide:
         return _find_wide(dual, values, best, stop)
-    for temperature in TEMPERATURES[0 if start is None else WARM :]:
+    for temperature in temperatures:
         values = _newton(_Stage(dual, values, temperature), values)
         found = dual.exact(values)
         if found.bound > best.bound:
             best = found
-            if told is not None:
-                told(found)
         if stop is not None and stop():
             break
     return best

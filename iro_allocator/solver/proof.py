@@ -81,7 +81,7 @@ def answer(
     best, cost = None, np.inf
     for temperature, close in DEALS:
         tried = found.arcs.where(found.arcs.reduced <= close)
-        plan = search.Search(board, search.start(board, found.arcs, temperature), tried).run(stop)
+        plan = search.Search(board, search.start(board, found.arcs, temperature), tried, found).run(stop)
         if (price := board.objective(plan)) < cost:
             best, cost = plan, price
             if told is not None:
@@ -91,7 +91,7 @@ def answer(
     assert best is not None
     # No better plan goes over an arc that is dearer than what is left to gain.
     worth = found.arcs.reduced <= cost - found.bound + 1e-6
-    return search.Search(board, best, found.arcs.where(worth).near).run(stop)
+    return search.Search(board, best, found.arcs.where(worth).near, found).run(stop)
 
 
 class _Proof:

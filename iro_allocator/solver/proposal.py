@@ -184,6 +184,7 @@ class Proposal:
         edits: list[Edit] = []
         for move in accepted:
             edits += allocating.allocate(snapshot, move.cases, move.after, day or self.problem.on, move.why)
+        taken = {case for move in accepted for case in move.cases}
         children = sum(len(move.cases) for move in accepted)
         families = len(accepted)
         what = "Allocate" if self.problem.mode == "referrals" else "Move"
@@ -217,9 +218,9 @@ class Proposal:
                         for move in accepted
                     ],
                     "not_accepted": [
-                        {"cases": list(move.cases), "suggested": move.suggested}
+                        {"cases": left, "suggested": move.suggested}
                         for move in self.moves
-                        if move not in accepted
+                        if (left := [case for case in move.cases if case not in taken])
                     ],
                 }
             },

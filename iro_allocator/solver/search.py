@@ -10,6 +10,7 @@ import numpy.typing as npt
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.check import colour, components
+from iro_allocator.solver.prices import Prices
 from iro_allocator.solver.problem import Array
 
 ROUNDS = 2000
@@ -22,6 +23,8 @@ PARTNERS = 24
 """With how many others an IRO's units are dealt out anew, those first who could have most of them."""
 STATES = 40_000
 """Different amounts up to which two IROs' units are dealt out exactly."""
+SLIGHT = 1.0
+"""Of two IROs' part in what could be saved, how much of the average makes it worth dealing out their units anew."""
 TRADED = 120
 """Units looked at on each side of a trade."""
 
@@ -139,9 +142,12 @@ def _partners(board: Board) -> dict[int, list[tuple[int, int]]]:
 class Search:
     """A plan being improved. Every accepted change lowers the exact objective."""
 
-    def __init__(self, board: Board, plan: Plan, arcs: Arcs | None = None) -> None:
-        """`arcs` are those that are tried; None tries every allowed one."""
-        self.board = board
+    def __init__(self, board: Board, plan: Plan, arcs: Arcs | None = None, found: Prices | None = None) -> None:
+        """`arcs` are those that are tried; None tries every allowed one.
+
+        With prices, pairs of IROs between whom next to nothing can be saved are left alone.
+        """
+        self.board, self.found = board, found
         self.plan = plan.copy()
         tried = arcs or Arcs.among(board.allowed, board.cost)
         self.unit, self.iro = tried.unit, tried.iro
@@ -151,14 +157,24 @@ class Search:
         self.partners = _partners(board)
         self.every = np.arange(len(board.problem.iros))
         self.load = next((k for k, gauge in enumerate(board.gauges) if gauge.measure == "load"), None)
-        # Units that more than the load counts: they are swapped, not dealt out.
-        self.counted = np.array([g in self.partners or unit.new > 0 for g, unit in enumerate(board.units)], dtype=bool)
+        # Units that are kept apart or count as new: they are swapped, not dealt out.
+        self.counted = np.zeros(len(plan), dtype=bool)
+        self.counted[list(self.partners)] = True
+        for gauge in board.gauges:
+            if gauge.measure == "new":
+                self.counted |= gauge.amount > 0
         # How often each IRO's children have changed; a pair is tried again only when one of them has.
         self.changes = np.zeros(len(board.problem.iros), dtype=np.int64)
         self.tried: dict[tuple[int, int], tuple[int, int]] = {}
+        # Points above the bound, where it is known, and from which on the plan is good enough.
+        self.left, self.enough = np.inf, 0.0
 
-    def run(self, stop: Callable[[], bool] | None = None) -> Plan:
-        """Shift, deal out and swap until nothing gains any more (or `stop` says so)."""
+    def run(self, stop: Callable[[], bool] | None = None, *, enough: float = 0.0) -> Plan:
+        """Shift, deal out and swap until nothing gains any more (or `stop` says so).
+
+        With prices, also until the plan is within `enough` points of their bound.
+        """
+        self.enough = enough
         for _ in range(ROUNDS):
             changed = self._shifts() or self._trades() or self._pairs(stop)
             if not changed or (stop is not None and stop()):
@@ -189,7 +205,8 @@ class Search:
             difference += float((gauge.charge(whose, after) - gauge.charge(whose, totals[whose])).sum())
         return difference
 
-    def _make(self, changes: list[tuple[int, int]]) -> None:
+    def _make(self, changes: list[tuple[int, int]], gain: float) -> None:
+        self.left += gain
         for g, j in changes:
             i = self.plan[g]
             self.moved += int(self.board.moves[g, j] - self.board.moves[g, i])
@@ -204,8 +221,8 @@ class Search:
         touched: set[int] = set()
         for changes in candidates:
             whose = {int(self.plan[g]) for g, _ in changes} | {j for _, j in changes}
-            if touched.isdisjoint(whose) and self._gain(changes) < -LEAST_GAIN:
-                self._make(changes)
+            if touched.isdisjoint(whose) and (gain := self._gain(changes)) < -LEAST_GAIN:
+                self._make(changes, gain)
                 touched |= whose
                 if len(touched) > len(self.every) - 2:
                     break
@@ -258,9 +275,14 @@ class Search:
     def _pairs(self, stop: Callable[[], bool] | None) -> bool:
         """For two IROs at a time, deal out or swap the units that either could have."""
         changed = False
+        excess = np.full(len(self.every), np.inf) if self.found is None else self.found.excess(self.plan)
+        self.left = float(excess.sum())
+        slight = SLIGHT * 2 * max(0.0, float(excess.mean()))
         for i, j, there, back in self._between():
-            if stop is not None and stop():
+            if self.left <= self.enough or (stop is not None and stop()):
                 break
+            if excess[i] + excess[j] < slight:
+                continue
             if self.tried.get((i, j)) == (int(self.changes[i]), int(self.changes[j])):
                 continue
             # Units may have moved since the pairs were drawn up.
@@ -360,7 +382,7 @@ class Search:
             left -= int(amounts[k]) if where == i else 0
             if self.plan[pool[k]] != where:
                 changes.append((int(pool[k]), where))
-        if changes and self._gain(changes) < -LEAST_GAIN:
-            self._make(changes)
+        if changes and (gain := self._gain(changes)) < -LEAST_GAIN:
+            self._make(changes, gain)
             return True
         return False

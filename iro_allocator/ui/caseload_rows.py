@@ -280,7 +280,7 @@ class _Marks:
             yield f"cover: {who}", note + (f": {cover.reason}" if cover.reason else "")
         if later := next_iro(self._world.snapshot, case.id, self._world.day):
             who = self._names.get(later.iro, later.iro)
-            yield f"from {later.start.day} {later.start:%b}: {who}", f"{who} has them from {_say(later.start)}"
+            yield f"→ {who} {later.start.day} {later.start:%b}", f"{who} has them from {_say(later.start)}"
         for other, siblings in self._elsewhere.get(case.family, {}).items() if case.family else ():
             note = f"{', '.join(sorted(siblings))} of the same family: with {self._names.get(other, other)}"
             yield "split", note
