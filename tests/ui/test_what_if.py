@@ -144,7 +144,7 @@ def test_an_arrow_key_on_the_curve_shows_the_plan_there(open_on: Callable[[Snaps
     shown = ready.page.read()
     assert shown["curve"][there]["chosen"]
     assert shown["plan"]["Children who change IRO"][1] == str(points[there]["children"])
-    assert shown["plan"]["Furthest from share"][1].startswith(f"{points[there]['furthest']:.1f}%")
+    assert shown["plan"]["Furthest from share"][1].lstrip("+−").startswith(f"{points[there]['furthest']:.1f}%")
 
 
 def test_what_is_refused_is_taken_out_of_every_figure(ready: Desk) -> None:
