@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from iro_allocator import places
 from iro_allocator.domain import BOTH, CP, LAC
@@ -33,6 +34,8 @@ class Unreadable(Exception):
 
 def text(cell: Cell) -> str:
     """The cell as one would read it, trimmed; whole numbers without a decimal point, errors as nothing."""
+    if isinstance(cell, str) and cell.isprintable() and cell[:1] != "#":
+        return " ".join(cell.split()) if " " in cell else cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -50,6 +53,7 @@ def text(cell: Cell) -> str:
     return "" if shown in _EXCEL_ERRORS else shown
 
 
+@lru_cache(maxsize=20_000)
 def plain(shown: str) -> str:
     """Words alone, for comparing: lower case, no accents, no punctuation, single spaces."""
     bare = unicodedata.normalize("NFKD", shown.casefold())
@@ -71,6 +75,11 @@ def day(cell: Cell, today: date) -> date | None:
         return None  # how a formula shows an empty cell it refers to
     if isinstance(cell, time | timedelta | bool):
         raise Unreadable(f"“{shown}” is no date; write day, month and year, such as 28/02/2026")
+    return _written_day(shown, today)
+
+
+@lru_cache(maxsize=20_000)
+def _written_day(shown: str, today: date) -> date | None:
     if plain(shown) in NOTHING:
         return None
     if re.fullmatch(r"\d{4,5}", shown) and _FIRST_SERIAL <= int(shown) <= _LAST_SERIAL:

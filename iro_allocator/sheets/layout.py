@@ -330,7 +330,7 @@ def _per_child(names: Sequence[str], child: int, context: Context) -> frozenset[
 def _by_cell(row: Sequence[Cell], at: int, width: int, apart: frozenset[int], context: Context) -> list[_Child]:
     """The children of a row whose references stand in one cell; mostly that is one child."""
     cell = row[at] if at < len(row) else None
-    pieces = list(_references(cell, context)) if isinstance(cell, str) and len(cell) > _LEAST else []
+    pieces = list(_references(cell, context)) if isinstance(cell, str) and _LISTED.search(cell) else []
     if not pieces or (len(pieces) == 1 and not pieces[0][1]):
         return [_Child(row, text(cell))]
     padded = _padded(row, width)
@@ -345,8 +345,9 @@ def _by_cell(row: Sequence[Cell], at: int, width: int, apart: frozenset[int], co
     ]
 
 
-_LEAST = 4
-"""So many letters are one reference at most."""
+_LISTED = re.compile(r"\S[,;&/()\s]\s*\S")
+_SHORTEST = 4
+"""Numbers of so many digits, all alike and with nothing between, are references one after the other."""
 
 
 def _references(cell: str, context: Context) -> Iterator[tuple[str, str]]:
@@ -356,7 +357,7 @@ def _references(cell: str, context: Context) -> Iterator[tuple[str, str]]:
     pieces = [piece.strip() for piece in _APART.split(cell) if piece.strip()]
     if len(pieces) == 1:
         words = re.split(r"[\s/]+", pieces[0])
-        if len(words) > 1 and len({len(word) for word in words}) == 1 and len(words[0]) > _LEAST - 1:
+        if len(words) > 1 and len({len(word) for word in words}) == 1 and len(words[0]) >= _SHORTEST:
             pieces = words if all(_REFERENCE.fullmatch(word) for word in words) else pieces
     found = []
     for piece in pieces:

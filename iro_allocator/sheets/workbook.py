@@ -188,7 +188,7 @@ def _text_lengths(archive: zipfile.ZipFile, texts: zipfile.ZipInfo) -> list[int]
 
 
 def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 class _Extent:
