@@ -75,9 +75,9 @@ def known() -> Mapping[str, Authority]:
     """Every council by its number."""
     found = {}
     for letters, listed in (("E06", _UNITARY), ("E08", _METROPOLITAN), ("E09", _LONDON)):
-        for number, entry in enumerate(listed.split(";"), start=1):
+        for place, entry in enumerate(listed.split(";"), start=1):
             if entry:
-                found[entry[:3]] = Authority(entry[:3], entry[4:], f"{letters}{number:06d}")
+                found[entry[:3]] = Authority(entry[:3], entry[4:], f"{letters}{place:06d}")
     for entry in _COUNTIES.split(";"):
         name, number, _ = entry[4:].rsplit(" ", 2)
         found[entry[:3]] = Authority(entry[:3], name, f"E10{int(number):06d}")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from iro_allocator import authorities
 from iro_allocator.domain import Place
@@ -31,6 +32,20 @@ def tidy(postcode: str) -> str:
 def is_part(postcode: str) -> bool:
     """Whether it is the beginning of a postcode alone, such as "HD1" or "HD1 2": a district, not a place."""
     return _DISTRICT.fullmatch(postcode.strip().upper()) is not None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Postcodes that were looked up together: where each is and in whose area, by postcode as on an envelope."""
+
+    places: Mapping[str, Place]
+    councils: Mapping[str, str]
+
+    @classmethod
+    def of(cls, postcodes: Iterable[str]) -> Found:
+        """Look these up."""
+        asked = tuple(postcodes)
+        return cls(find(asked), councils(asked))
 
 
 def find(postcodes: Iterable[str]) -> dict[str, Place]:

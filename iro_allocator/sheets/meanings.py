@@ -18,7 +18,7 @@ from iro_allocator.sheets.cells import plain
 Holds = Literal["iros", "children"]
 Shape = Literal[
     "reference", "text", "iro", "date", "number", "yes", "area", "postcode", "words", "type", "takes",
-    "employment", "status", "factors",
+    "employment", "status", "factors", "council", "band",
 ]  # fmt: skip
 
 
@@ -145,9 +145,30 @@ CHILDREN = (
            "latest category of abuse;abuse category", "category of need", "Of the plan, or of need.", "Neglect"),
     _child("team", "Team", "text", "team", "social work team;allocated team;sw team;social worker team;locality",
            "area", "", ""),
+    _child("social_worker", "Social worker", "text", "social_worker", "allocated social worker;allocated worker;sw;"
+           "case worker;caseworker;key worker;social worker name;name of social worker;worker;lead worker", "",
+           "Who is written to about a new IRO.", "S. Worker"),
+    _child("mother", "Mother’s reference", "reference", "mother", "mother reference;mothers reference;mother id;"
+           "mothers id;mother ref;mothers ref;mother lcs id;mothers lcs id", "mother",
+           "Only of a mother who is looked after herself; they have different IROs.", ""),
     _child("placement_postcode", "Placement postcode", "postcode", "placement_postcode", "placement post code;"
            "plc postcode;placement pc;pl post;postcode of placement", "plc p code;plc pc;p code;pcode;postcode;"
            "post code;address postcode;current postcode;placement", "Whole, such as HD1 2TA.", "HD1 2TA"),
+    _child("home_postcode", "Home postcode", "postcode", "home_postcode", "home post code;home post;home pc;"
+           "postcode of home;home address postcode;parents postcode;parent postcode;family postcode;"
+           "postcode home;family home postcode", "home;family home",
+           "Where the child lived before; with it the distance is worked out.", "HD3 4AB"),
+    _child("placement_authority", "Council of the placement", "council", "placement_authority",
+           "la of placement;placement la;placement authority;placement local authority;authority of placement;"
+           "local authority of placement;placing area;placement council;host authority;host la", "local authority;la",
+           "The council in whose area the placement is, by name or code.", "Kirklees"),
+    _child("confidential", "Placement confidential", "yes", "confidential", "confidential placement;"
+           "confidential address;address confidential;address withheld;placement withheld;postcode withheld;"
+           "restricted address;confidential", "restricted;withheld",
+           "Yes when nobody may know where; give the distance band instead of the postcode.", "No"),
+    _child("distance_band", "Distance band", "band", "distance_band", "distance banding;band of distance;"
+           "mileage band;distance from home band", "band",
+           "When the miles are not known: in area, under 20, 20 to 50, or over 50.", ""),
     _child("miles", "Miles from home", "number", "placement_miles", "placement distance;distance;"
            "distance from home;miles;distance miles;distance in miles;placement miles;miles to placement", "",
            "In a straight line; empty when not known.", "31.4"),
