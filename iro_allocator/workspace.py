@@ -18,6 +18,8 @@ from iro_allocator.caseload import Caseloads, caseloads
 from iro_allocator.domain import Place, Settings, Snapshot
 from iro_allocator.edits import Step, added
 from iro_allocator.errors import Explained
+from iro_allocator.families import Found, Pair
+from iro_allocator.families import found as families_found
 from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase, restore
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _DAILY = timedelta(days=1)
 _PSEUDONYMS = "key of pseudonyms"
 _MAPPINGS = "import mappings"
+_REFUSED = "families refused"
 
 __all__ = [
     "CheckReport",
@@ -230,6 +233,20 @@ class Workspace:
             self._store.commit(draft.step, by=self.user)
         self._store.remember(_MAPPINGS, {**(self._store.recall(_MAPPINGS) or {}), **draft.mapping})
         return self.world()
+
+    # -- families ----------------------------------------------------------------------------------
+
+    def families(self, world: World) -> tuple[Found, ...]:
+        """The families that children without one may belong to; those that were refused are not told again."""
+        return families_found(world.snapshot, world.day, self._refused())
+
+    def _refused(self) -> frozenset[Pair]:
+        return frozenset(frozenset(pair) for pair in self._store.recall(_REFUSED) or ())
+
+    def refuse_family(self, proposal: Found) -> None:
+        """Remember that these children are no family."""
+        refused = self._refused() | proposal.pairs
+        self._store.remember(_REFUSED, sorted(sorted(pair) for pair in refused))
 
     # -- proposing ---------------------------------------------------------------------------------
 
