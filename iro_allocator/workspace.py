@@ -306,6 +306,16 @@ class Workspace:
         found = places.find(given)
         return {postcode: (places.tidy(postcode), found.get(postcode)) for postcode in given}
 
+    @staticmethod
+    def where(home: str, placement: str) -> tuple[float | None, str]:
+        """The miles between two postcodes (None = not known), and the council in whose area the second is ("")."""
+        from iro_allocator import places
+
+        found = places.Found.of([home, placement])
+        ends = [found.places.get(code) for code in (home, placement)]
+        miles = places.miles(ends[0], ends[1]) if ends[0] and ends[1] else None
+        return miles, found.councils.get(placement, "")
+
     # -- exporting ---------------------------------------------------------------------------------
 
     def export(
