@@ -34,6 +34,7 @@ _DAILY = timedelta(days=1)
 _PSEUDONYMS = "key of pseudonyms"
 _MAPPINGS = "import mappings"
 _REFUSED = "families refused"
+_SAID = "what imports said"
 
 __all__ = [
     "CheckReport",
@@ -194,12 +195,19 @@ class Workspace:
     # -- importing ---------------------------------------------------------------------------------
 
     def draft_import(
-        self, paths: Sequence[Path], mapping: Mapping[str, str] | None = None, *, end_missing: bool = False
+        self,
+        paths: Sequence[Path],
+        mapping: Mapping[str, str] | None = None,
+        *,
+        end_missing: bool = False,
+        progress: Callable[[str], None] | None = None,
+        stop: Callable[[], bool] | None = None,
     ) -> Draft:
-        """What taking these files would change; nothing is written.
+        """What taking these files and folders would change; nothing is written.
 
         `mapping` says for headers what they mean, over what was guessed or remembered. `end_missing`:
-        children who are not in a full list are ended rather than only named.
+        children who are not in a full list are ended rather than only named. `progress` is told in sentences
+        what is done; once `stop` says so, it ends with an Explained.
         """
         from iro_allocator import sheets
 
@@ -209,15 +217,31 @@ class Workspace:
             date.today(),
             mapping=mapping,
             remembered=self._store.recall(_MAPPINGS),
+            said=self._said(),
             end_missing=end_missing,
+            progress=progress,
+            stop=stop,
         )
 
+    def _said(self) -> list[Any]:
+        """What the files of each import said that was new, oldest first; not of imports that were undone."""
+        undone = self._store.undone
+        kept = sorted((int(step), said) for step, said in (self._store.recall(_SAID) or {}).items())
+        return [said for step, said in kept if step not in undone]
+
     @classmethod
-    def draft_for_new(cls, paths: Sequence[Path], mapping: Mapping[str, str] | None = None) -> Draft:
+    def draft_for_new(
+        cls,
+        paths: Sequence[Path],
+        mapping: Mapping[str, str] | None = None,
+        *,
+        progress: Callable[[str], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Draft:
         """What a service that does not exist yet would get from these files."""
         from iro_allocator import sheets
 
-        return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping)
+        return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping, progress=progress, stop=stop)
 
     @classmethod
     def create_from(cls, where: Path, draft: Draft, *, passphrase: str) -> Workspace:
@@ -229,9 +253,10 @@ class Workspace:
     def take(self, draft: Draft) -> World:
         """Make a draft's step, with a backup before; how its columns were understood is remembered."""
         self._back_up("import")
-        if draft.step:
-            self._store.commit(draft.step, by=self.user)
+        number = self._store.commit(draft.step, by=self.user).number if draft.step else self._store.load().revision
         self._store.remember(_MAPPINGS, {**(self._store.recall(_MAPPINGS) or {}), **draft.mapping})
+        if draft.said:
+            self._store.remember(_SAID, {**(self._store.recall(_SAID) or {}), str(number): draft.said})
         return self.world()
 
     # -- families ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 from iro_allocator import places
 from iro_allocator.domain import BOTH, LAC, Case, Settings
 from iro_allocator.errors import Explained
-from iro_allocator.sheets import cells, placing
+from iro_allocator.sheets import cells, whereabouts
 from iro_allocator.sheets.cells import NOTHING, Cell, Unreadable, plain, text, yes_no
 from iro_allocator.sheets.columns import Source
 from iro_allocator.sheets.findings import CHECK
@@ -185,7 +185,7 @@ class _Reader:
             found["placement_miles"] = round(distance, 1)
             if distance > _FAR_MILES:
                 row.check("miles", f"{distance:g} miles is farther than any placement is likely to be")
-        return placing.reckoned(row, before, {**said, **found}, self.places, self.home)
+        return whereabouts.reckoned(row, before, {**said, **found}, self.places, self.home)
 
     def _yes(self, row: Row, meaning: str, read: Callable[[Cell], bool | None]) -> bool | None:
         """Yes or no, None where the cell says nothing; in a column that only marks the yeses, that is no."""

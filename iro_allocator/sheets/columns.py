@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
+from typing import Literal
 
 from iro_allocator.errors import Explained
 from iro_allocator.sheets.cells import Cell, plain, text
@@ -12,6 +14,16 @@ from iro_allocator.sheets.grid import Grid
 from iro_allocator.sheets.guessing import Context, Said, Sure, assign
 from iro_allocator.sheets.header import Headed, headed
 from iro_allocator.sheets.meanings import Holds, Meaning
+
+Kind = Literal["spreadsheet", "ssda903", "annex_a", "cin", "ssd"]
+KINDS: Mapping[Kind, str] = {
+    "spreadsheet": "local spreadsheet",
+    "ssda903": "SSDA903 return",
+    "annex_a": "Ofsted Annex A",
+    "cin": "CIN census",
+    "ssd": "Standard Safeguarding Dataset",
+}
+"""What a file was recognised as, in words."""
 
 NOT_USED = ""
 _LOOKED_AT = 100  # cells of a column that are looked at to tell what they hold
@@ -44,7 +56,9 @@ class Column:
 class Source:
     """A sheet that was recognised: what it holds, the row of its header, and its columns as understood.
 
-    `choices` are the meanings that its columns can have, with their labels. `rows` have their row numbers.
+    `choices` are the meanings that its columns can have, with their labels: none for the tables of a return,
+    whose columns mean what they mean. `rows` have their row numbers (in XML, the number of the line). `table` is
+    the part of a return ("Episodes"), and `unused` says why nothing of it is taken ("" when it is).
     """
 
     file: str
@@ -55,9 +69,16 @@ class Source:
     signature: str
     choices: tuple[tuple[str, str], ...] = field(repr=False)
     rows: Sequence[tuple[int, Sequence[Cell]]] = field(repr=False)
-    kind: str = "spreadsheet"
+    kind: Kind = "spreadsheet"
+    table: str = ""
+    unused: str = ""
 
     @property
+    def words(self) -> str:
+        """What it was recognised as: "SSDA903 return, Episodes"."""
+        return f"{KINDS[self.kind]}, {self.table}" if self.table else KINDS[self.kind]
+
+    @cached_property
     def place(self) -> Mapping[str, int]:
         """Which column holds what, by meaning."""
         return {column.meaning: at for at, column in enumerate(self.columns) if column.meaning}

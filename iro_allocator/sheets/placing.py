@@ -1,77 +1,74 @@
-"""What follows from the two postcodes of a child: the place, the miles between, whose area, in it or out of it."""
+"""Where children are placed: the place of a postcode, the miles from home, in or out of area. Unknown stays unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from iro_allocator import authorities, places
+from iro_allocator import places
 from iro_allocator.domain import Case, Place
 from iro_allocator.sheets.rows import Row
 
-_WITHHELD: Mapping[str, Any] = {
-    "placement_postcode": "",
-    "placement": None,
-    "placement_miles": None,
-    "placement_authority": "",
-}
-"""What is not kept of a placement that is confidential."""
+_FAR_MILES = 350
+_DIFFER = 5  # miles by which a distance that was told may differ from the one reckoned
+_NOWHERE = {"placement_postcode": "", "placement": None, "placement_miles": None}
 
 
-def reckoned(
-    row: Row, before: Case | None, said: Mapping[str, Any], found: places.Found, home_authority: str
-) -> dict[str, Any]:
-    """The fields of a placement by what a row says of it: as said, and what follows where nothing is said.
+class Places:
+    """The places of the postcodes of an import, looked up together."""
 
-    `said` are fields as read from the row; `found` knows every postcode in it and of the child before. Miles that
-    somebody entered by hand stay unless a postcode has changed. Findings go to the row.
-    """
-    fields = {key: value for key, value in said.items() if key in _FIELDS}
-    if (band := fields.get("distance_band")) and "out_of_area" not in fields:
-        fields["out_of_area"] = band != "in"
-    confidential = fields.get("confidential", before.confidential if before else False)
-    if confidential:
-        if fields.get("placement_postcode") and "confidential" not in fields:
-            row.check("placement_postcode", "the placement is confidential in this service: the postcode is left out")
-        return {**fields, **_WITHHELD}
-    code = fields.get("placement_postcode", before.placement_postcode if before else "")
-    home = fields.get("home_postcode", before.home_postcode if before else "")
-    moved = before is None or code != before.placement_postcode
-    other_home = before is None or home != before.home_postcode
-    if "placement_postcode" in fields:
-        place = found.places.get(code)
-        if place is None:
+    def __init__(self, cases: Iterable[Case], home_authority: str) -> None:
+        self.home_authority = home_authority
+        given = {code for case in cases for code in (case.home_postcode, case.placement_postcode) if code}
+        self._found = places.find(sorted(given))
+
+    def placed(self, case: Case, before: Case | None, row: Row, told: float | None) -> Case:
+        """The case with the place of its placement and the distance from home.
+
+        `told` is a distance that a file gives for this placement. A confidential placement keeps no postcode.
+        """
+        if case.confidential:
+            moved: dict[str, Any] = {key: value for key, value in _NOWHERE.items() if getattr(case, key) != value}
+            return replace(case, **moved) if moved else case
+        code = case.placement_postcode
+        said: dict[str, Any] = {}
+        was = before.placement_postcode if before else ""
+        place = self._found.get(code) if code else None
+        if place is None and code and code == was and before:
+            place = before.placement
+        if place != case.placement:
+            said["placement"] = place
+        if code and place is None and code != was:
             row.check("placement_postcode", "the postcode is not known: travel there cannot be reckoned")
-        if moved or before is None or before.placement is None:
-            fields["placement"] = place
-    if "home_postcode" in fields and home not in found.places:
-        row.check("home_postcode", "the postcode is not known: the distance from home cannot be reckoned")
-    if "placement_miles" not in fields and code and (moved or other_home or before is None):
-        fields |= _distance(row, before, found.places.get(home), found.places.get(code), moved)
-    return fields | _area(fields, found.councils.get(code, ""), home_authority)
+        said["placement_miles"] = self._miles(case, before, row, place, told)
+        if told is not None and told > _FAR_MILES:
+            row.check("miles", f"{told:g} miles is farther than any placement is likely to be")
+        if self.home_authority and case.placement_authority:
+            said["out_of_area"] = case.placement_authority != self.home_authority
+        changed = {key: value for key, value in said.items() if getattr(case, key) != value}
+        return replace(case, **changed) if changed else case
 
-
-_FIELDS = frozenset({"home_postcode", "out_of_area", "confidential", "distance_band", *_WITHHELD})
-
-
-def _distance(row: Row, before: Case | None, home: Place | None, place: Place | None, moved: bool) -> dict[str, Any]:
-    """The straight line from home, where both ends are known; what was known of another placement is not."""
-    if home is not None and place is not None:
-        return {"placement_miles": places.miles(home, place)}
-    if moved and before and before.placement_miles is not None:
-        row.check("placement_postcode", "the placement has changed: its distance is no longer known")
-        return {"placement_miles": None}
-    return {}
-
-
-def _area(fields: Mapping[str, Any], council: str, home_authority: str) -> dict[str, Any]:
-    """Whose area the placement is in, and so in or out of area (by the council's own code), unless a column says."""
-    if "placement_postcode" not in fields and "placement_authority" not in fields:
-        return {}
-    council = fields.get("placement_authority") or council
-    if not council:
-        return {}
-    if not home_authority or "out_of_area" in fields:
-        return {"placement_authority": council}
-    home = authorities.find(home_authority) or home_authority
-    return {"placement_authority": council, "out_of_area": council != home}
+    def _miles(
+        self, case: Case, before: Case | None, row: Row, place: Place | None, told: float | None
+    ) -> float | None:
+        """The distance that was told, else the one known for this placement and home, else the one reckoned."""
+        home = self._found.get(case.home_postcode)
+        reckoned = places.miles(home, place) if home and place else None
+        if told is not None:
+            if reckoned is not None and abs(reckoned - told) > _DIFFER:
+                row.check("miles", f"{told:g} miles, and {reckoned:g} between the two postcodes: {told:g} is taken")
+            return told
+        known = case.placement_miles
+        if known is not None and (
+            before is None
+            or known != before.placement_miles
+            or (
+                before.placement_postcode in ("", case.placement_postcode)
+                and before.home_postcode in ("", case.home_postcode)
+            )
+        ):
+            return known
+        if reckoned is not None and reckoned > _FAR_MILES:
+            row.check("placement_postcode", f"{reckoned:g} miles from home: farther than any placement is likely to be")
+        return reckoned

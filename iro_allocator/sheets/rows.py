@@ -47,7 +47,7 @@ class Row:
         """The text under a meaning, "" where there is none."""
         return text(self.cell(meaning))
 
-    def read(self, meaning: str, how: Callable[[Cell], T], level: Level = FIX) -> T | None:
+    def read(self, meaning: str, how: Callable[[Cell], T | None], level: Level = FIX) -> T | None:
         """The cell under a meaning, read so; None where it says nothing or, with a finding, cannot be read."""
         try:
             found = how(self.cell(meaning))
