@@ -58,7 +58,8 @@ class Source:
 
     `choices` are the meanings that its columns can have, with their labels: none for the tables of a return,
     whose columns mean what they mean. `rows` have their row numbers (in XML, the number of the line). `table` is
-    the part of a return ("Episodes"), and `unused` says why nothing of it is taken ("" when it is).
+    the part of a return ("Episodes"), and `unused` says why nothing of it is taken ("" when it is). `aside` are rows,
+    and their words, that were taken for notes.
     """
 
     file: str
@@ -72,6 +73,7 @@ class Source:
     kind: Kind = "spreadsheet"
     table: str = ""
     unused: str = ""
+    aside: tuple[tuple[int, str], ...] = ()
 
     @property
     def words(self) -> str:
@@ -124,7 +126,9 @@ def _understood(head: Headed, context: Context) -> Source | None:
         columns.append(Column(name, head.addresses(name)[-1], key, label, sure))
     grid = head.grid
     choices = tuple((m.key, m.label) for m in context.meanings.values() if m.holds == holds)
-    return Source(grid.file, grid.sheet, holds, head.row, tuple(columns), head.signature, choices, head.rows)
+    return Source(
+        grid.file, grid.sheet, holds, head.row, tuple(columns), head.signature, choices, head.rows, aside=head.aside
+    )
 
 
 def _reading(holds: Holds, head: Headed, context: Context) -> tuple[dict[int, Said], float, frozenset[str]]:

@@ -208,6 +208,13 @@ def _about_sheets(sources: Sequence[Source], missing: Sequence[Case], ended: Seq
         for source in sources
         if not source.rows
     ]
+    found += [
+        Finding(
+            CHECK, source.file, source.sheet, number, "", words, f"“{words[:60]}” was taken for a note, not a child"
+        )
+        for source in sources
+        for number, words in source.aside
+    ]
     if missing:
         source = next(source for source in sources if source.holds == "children" and not source.unused)
         listed = ", ".join(case.id for case in missing[:10]) + (" …" if len(missing) > 10 else "")

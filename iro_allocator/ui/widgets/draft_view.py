@@ -74,10 +74,10 @@ class DraftView(QWidget):
                 ),
                 Column(
                     title="Means",
-                    value=lambda row: row[1].meaning,
-                    format=lambda key: self._labels.get(key, NOT_USED),
+                    value=lambda row: row[1].meaning if row[0].choices else row[1].label,
+                    format=lambda said: self._labels.get(said, said or NOT_USED),
                     tone=lambda row: "" if row[1].meaning else "muted",
-                    choices=lambda row: self._choices[row[0].holds],
+                    choices=lambda row: self._choices[row[0].holds] if row[0].choices else [],
                     edit=lambda row, key: self.corrected.emit(*row, key),
                     width=30,
                     title_tip="Click, or press Enter, to say what a column means",
@@ -170,6 +170,9 @@ class DraftView(QWidget):
         self._full.setText(str(chosen) if chosen else "")
 
     def _edit_meaning(self, index: QModelIndex) -> None:
+        row = self.columns.model_.rows[index.row()] if index.isValid() else None
+        if row is None or not row[0].choices:  # the columns of a return mean what they mean
+            return
         if index.isValid() and self.columns.state() != TableView.State.EditingState:
             means = self.columns.model_.index(index.row(), _MEANS)
             self.columns.setCurrentIndex(means)
