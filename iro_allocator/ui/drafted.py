@@ -69,7 +69,7 @@ def cards(draft: Draft) -> list[tuple[str, str, str, bool]]:
 
     ended = f"{len(draft.ended):,} of them not in the file" if draft.ended else note(beside.ended if beside else 0)
     missing = len(draft.missing)
-    absent = "end today" if draft.ended else "stay as they are, unless you choose"
+    absent = "end today" if draft.ended else "stay, unless you choose"
     return [
         (f"New {what}", f"{main.new:,}", note(beside.new if beside else 0, "new "), False),
         ("Changed", f"{main.changed:,}", moved(draft) or note(beside.changed if beside else 0), False),

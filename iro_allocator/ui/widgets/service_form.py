@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from iro_allocator import authorities
 from iro_allocator.domain import Settings
@@ -31,9 +31,10 @@ class ServiceForm(Panel):
         for key, label in TEXTS.items():
             self.form.add_text(key, label)
         councils = [(code, authority.name) for code, authority in authorities.known().items()]
-        self.form.add_choice(COUNCIL, HOME, [("", "not said"), *councils], editable=True).setToolTip(
-            "A placement in the area of another council is out of area"
-        )
+        field = self.form.add_choice(COUNCIL, HOME, [("", "not said"), *councils], editable=True)
+        field.setToolTip("A placement in the area of another council is out of area")
+        field.setMinimumContentsLength(12)  # not as wide as the longest of the names
+        field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.form.add_choice("limit_counts", "The limit counts", list(COUNTS.items()))
         self.form.add_words(CLOSURES, "Closure days", hint="24 Dec 2026\n31 Dec 2026")
         self.form.add_note("One day a line: days on which the council is closed, beside weekends and bank holidays.")
