@@ -24,6 +24,7 @@ MOST_CELLS = 2_000_000
 MOST_AREA = 4_000_000
 MOST_TEXT = 200_000_000
 _MOST_HIDDEN = 1_000
+_LONGEST_COUNT = 20
 
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \r\n\t"  # marks of an encoding, and space
 _SAVE_AGAIN = "Open it in Excel, save it again as an Excel workbook (.xlsx) and import that."
@@ -173,9 +174,11 @@ def _text_lengths(archive: zipfile.ZipFile, texts: zipfile.ZipInfo) -> list[int]
     lengths: list[int] = []
     parser = _parser()
 
-    def start(name: str, _: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         if _local(name) == "si":
             lengths.append(0)
+        else:
+            _refuse_counts(attributes)
 
     def characters(data: str) -> None:
         if lengths:
@@ -185,6 +188,14 @@ def _text_lengths(archive: zipfile.ZipFile, texts: zipfile.ZipInfo) -> list[int]
     with archive.open(texts) as shared:
         parser.ParseFile(shared)
     return lengths
+
+
+def _refuse_counts(attributes: Mapping[str, str]) -> None:
+    """Refuses a part that says it has more of something than a list can: the reader makes room for that at once."""
+    for key in ("count", "uniqueCount"):
+        digits = attributes.get(key, "0").strip()
+        if len(digits) > _LONGEST_COUNT or (digits.isdecimal() and int(digits) > MOST_CELLS):
+            raise expat.ExpatError(f"it says that it has {digits[:30]} of something")
 
 
 def _local(name: str) -> str:
@@ -220,6 +231,8 @@ class _Extent:
             if (given := attributes.get("r")) is not None:
                 letters = given.rstrip("0123456789")
                 self.column, self.row = _column(letters), _row(given[len(letters) :])
+        elif "count" in attributes or "uniqueCount" in attributes:
+            _refuse_counts(attributes)
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
             first, last = (_row(attributes.get(key, "1")) for key in ("min", "max"))
             self.hidden.update(range(first - 1, min(last, _MOST_HIDDEN)))
