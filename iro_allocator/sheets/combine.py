@@ -92,6 +92,8 @@ class Combining:
 
     def __init__(self, service: Snapshot, memory: Memory, day: date, home_authority: str) -> None:
         self.service, self.memory, self.day, self.home_authority = service, memory, day, home_authority
+        self.contested: set[str] = set()
+        """Children not in the service whom one file has as open, and who have ended by another."""
 
     def of(self, sheet: Sequence[Taken], returns: Sequence[Return], involved: Sequence[Row]) -> Combined:
         """Everything together; `involved` are rows that say which IRO a child has (from a return)."""
@@ -107,6 +109,9 @@ class Combining:
         others: list[Told] = []
         for child in dict.fromkeys((*local, *told, *iros)):
             before, taken = self.service.case.get(child), local.get(child)
+            if taken and before is None and child not in told and (end := self._ended_before(taken.case)):
+                taken.row.check("child", f"has ended on {end:%d/%m/%Y} by a return: not taken")
+                continue
             base = self._local(taken, before, told.get(child, ())) if taken else before
             if child in told:
                 after = self._case(child, told[child], base, before, taken)
@@ -150,10 +155,20 @@ class Combining:
             differs = getattr(case, name) != getattr(before, name) and not now
             if differs and self._outranked(case.id, name, (name,), Fact(getattr(case, name), row, name), before):
                 kept[name] = getattr(before, name)
+        if before.confidential and case.placement_postcode != before.placement_postcode:
+            kept["placement_postcode"] = before.placement_postcode
+            row.check("placement_postcode", "the placement is confidential here: its postcode is left aside")
         if "placement_postcode" in kept:
             kept |= {key: getattr(before, key) for key in ("placement", "placement_miles")}
+        fact = Fact(case.opened, row, "opened")
+        if case.opened != before.opened and self._outranked(case.id, "opened", ("opened", *SIDES), fact, before):
+            kept["opened"] = before.opened
         if case.type != before.type and self._outranked(case.id, "type", SIDES, Fact(case.type, row, "type"), before):
             kept["type"] = before.type
+            if LAC not in NEEDS[before.type]:
+                kept |= {key: getattr(before, key) for key in _NOT_IN_CARE}
+            if CP not in NEEDS[before.type]:
+                kept["category"] = before.category
         if (
             before.closed
             and before.closed <= self.day
@@ -175,6 +190,16 @@ class Combining:
         if added:
             kept["factors"] = (*case.factors, *added)
         return replace(case, **kept) if kept else case
+
+    def _ended_before(self, case: Case) -> date | None:
+        """When a child whom a sheet has as new ended by returns taken before, None for one who did not."""
+        ends = []
+        for side in NEEDS[case.type]:
+            last = max(self.memory.said(case.id, side).values(), key=_event, default="")
+            if not last.startswith("ended"):
+                return None
+            ends.append(date.fromisoformat(_event(last)))
+        return None if case.opened and case.opened > max(ends) else max(ends)
 
     def _outranked(self, child: str, name: str, about: Sequence[str], fact: Fact, before: Case) -> bool:
         """Whether what the sheet says has been overruled by a return already, or is now for the first time.
@@ -202,6 +227,8 @@ class Combining:
         on, ended = self._sides(child, told, base, before, sheet)
         if not on:
             if before is None:
+                if any(spell.end is None for each in told for spell in each.spells.values()):
+                    self.contested.add(child)
                 if sheet is not None:
                     where = next((said.row for said in told), sheet)
                     sheet.check("child", f"has ended in {where.source.file} row {where.number}: not taken")
@@ -215,7 +242,7 @@ class Combining:
         closed = base.closed if base else None
         returned = closed is not None and closed <= self.day
         said = self._facts(child, told, base, before, local, type_)
-        opened = self._opened(child, told, base, before, sheet, type_, spells, returned=returned)
+        opened = self._opened(child, told, base, before, local, type_, spells, returned=returned)
         if base is None:
             return Case(id=child, type=type_, opened=opened, **said)
         changed: dict[str, Any] = {"type": type_, "opened": opened, **said}
@@ -251,7 +278,7 @@ class Combining:
                 for kind, spell in spells
                 if before is None or self.memory.is_news(child, side, kind, spell.said)
             ]
-            remembered = [said for kind, said in self.memory.said(child, side).items() if before is not None]
+            known = self.memory.said(child, side)
             for kind, spell in spells:
                 self.memory.note(child, side, kind, spell.said)
             if not news:
@@ -260,10 +287,9 @@ class Combining:
                 continue
             kind, spell = max(news, key=lambda item: (item[1].event, rank(item[0])))
             _tell_status(spells, kind, spell, side)
-            later = any(said.partition(" ")[2] > spell.event.isoformat() for said in remembered)
-            known = [*self.memory.said(child, side)] if before is not None else []
-            if later and kind not in known:
-                if there:
+            last = max(known.values(), key=_event, default="")
+            if _event(last) > spell.event.isoformat() and (before is None or kind not in known):
+                if there if before is not None else last.startswith("open"):
                     on[side] = None
                 continue
             if spell.end is None or spell.end > self.day:
@@ -273,7 +299,7 @@ class Combining:
                     spell.row.check("child", f"is {_WORDS[side]} here, and ended on {closed:%d/%m/%Y}: stays so")
                     continue
                 on[side] = spell
-            elif there and base is not None and base.opened and spell.end < base.opened and covers == {side}:
+            elif there and base is not None and base.opened and spell.end < base.opened:
                 on[side] = None  # an earlier time: the child has come back since
             else:
                 ended[side] = spell.end
@@ -291,7 +317,7 @@ class Combining:
         told: Sequence[Told],
         base: Case | None,
         before: Case | None,
-        sheet: Row | None,
+        local: Taken | None,
         type_: CaseType,
         spells: Mapping[CaseType, Spell],
         *,
@@ -300,6 +326,10 @@ class Combining:
         """The day from which the child needs an IRO: of the return when it knows it, else the earliest known."""
         starts = [spell.start for spell in spells.values()]
         known = base.opened if base else None
+        mine = local and local.row.text("opened") and local.case.opened
+        sheets = [_Said("spreadsheet", Fact(mine, local.row, "opened"))] if local and mine else []
+        for one in sheets:
+            self.memory.note(child, "opened", one.kind, one.text)
         if not starts:
             return known
         first = min(starts)
@@ -309,7 +339,6 @@ class Combining:
         if type_ != BOTH and type_ == base.type and spell.whole:
             kind = next(said.kind for said in told if said.spells.get(type_) is spell)
             said = _Said(kind, Fact(first, spell.row, "start"))
-            sheets = [_Said("spreadsheet", Fact(known, sheet, "opened"))] if sheet and sheet.text("opened") else []
             found: date | None = self._settled(child, "opened", [said, *sheets], before)
             return found
         return min(known, first)
@@ -388,6 +417,8 @@ class Combining:
             default=None,
         )
         booked = [each.facts["next_review"].value for each in told if "next_review" in each.facts]
+        if not booked and not any("last_review" in each.facts for each in told):
+            return {}
         following = min(booked, default=base.next_review if base else None)
         if following and last and following <= last:
             following = None
@@ -444,6 +475,11 @@ class Combining:
 
     def _since(self, row: Row) -> date | None:
         return row.read("since", lambda cell: cells.day(cell, self.day), CHECK) if row.has("since") else None
+
+
+def _event(said: str) -> str:
+    """The day of a spell as it is remembered."""
+    return said.partition(" ")[2]
 
 
 def _distance(told: Iterable[Told]) -> float | None:

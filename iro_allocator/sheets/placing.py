@@ -39,7 +39,7 @@ class Places:
             place = before.placement
         if place != case.placement:
             said["placement"] = place
-        if code and place is None and code != was:
+        if code and place is None:
             row.check("placement_postcode", "the postcode is not known: travel there cannot be reckoned")
         said["placement_miles"] = self._miles(case, before, row, place, told)
         if told is not None and told > _FAR_MILES:
