@@ -247,6 +247,19 @@ def import_(
         print("Nothing was changed (--dry-run).")
 
 
+@app.command()
+def families(file: File, on: On = None, json_: Json = None, passphrase_file: PassphraseFile = None) -> None:
+    """List children without a family who may be brothers and sisters, and why; changes nothing."""
+    from iro_allocator.families import as_json
+
+    with _opened(file, passphrase_file) as workspace:
+        found = workspace.families(workspace.world(on))
+    _write(as_json(found), json_)
+    for proposal in found:
+        print(f"{proposal.words}: {', '.join(proposal.cases)} ({proposal.key}): {'; '.join(proposal.reasons)}")
+    print(f"{len(found)} proposed. Confirm or refuse them in the window: Children, Find families…")
+
+
 def _map(path: Path) -> dict[str, str]:
     try:
         value = json.loads(path.read_text(encoding="utf-8-sig"))

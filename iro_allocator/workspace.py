@@ -18,6 +18,8 @@ from iro_allocator.caseload import Caseloads, caseloads
 from iro_allocator.domain import Place, Settings, Snapshot
 from iro_allocator.edits import Step, added
 from iro_allocator.errors import Explained
+from iro_allocator.families import Found, Pair
+from iro_allocator.families import found as families_found
 from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase, restore
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _DAILY = timedelta(days=1)
 _PSEUDONYMS = "key of pseudonyms"
 _MAPPINGS = "import mappings"
+_REFUSED = "families refused"
 _SAID = "what imports said"
 
 __all__ = [
@@ -256,6 +259,20 @@ class Workspace:
             self._store.remember(_SAID, {**(self._store.recall(_SAID) or {}), str(number): draft.said})
         return self.world()
 
+    # -- families ----------------------------------------------------------------------------------
+
+    def families(self, world: World) -> tuple[Found, ...]:
+        """The families that children without one may belong to; those that were refused are not told again."""
+        return families_found(world.snapshot, world.day, self._refused())
+
+    def _refused(self) -> frozenset[Pair]:
+        return frozenset(frozenset(pair) for pair in self._store.recall(_REFUSED) or ())
+
+    def refuse_family(self, proposal: Found) -> None:
+        """Remember that these children are no family."""
+        refused = self._refused() | proposal.pairs
+        self._store.remember(_REFUSED, sorted(sorted(pair) for pair in refused))
+
     # -- proposing ---------------------------------------------------------------------------------
 
     def propose(
@@ -313,6 +330,16 @@ class Workspace:
         given = tuple(postcodes)
         found = places.find(given)
         return {postcode: (places.tidy(postcode), found.get(postcode)) for postcode in given}
+
+    @staticmethod
+    def where(home: str, placement: str) -> tuple[float | None, str]:
+        """The miles between two postcodes (None = not known), and the council in whose area the second is ("")."""
+        from iro_allocator import places
+
+        found = places.Found.of([home, placement])
+        ends = [found.places.get(code) for code in (home, placement)]
+        miles = places.miles(ends[0], ends[1]) if ends[0] and ends[1] else None
+        return miles, found.councils.get(placement, "")
 
     # -- exporting ---------------------------------------------------------------------------------
 

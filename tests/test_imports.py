@@ -40,6 +40,7 @@ HOMES = {
 
 PURE = (
     *(
+        "authorities",
         "errors",
         "resource",
         "domain",
@@ -49,6 +50,7 @@ PURE = (
         "allocating",
         "scenario",
         "briefing",
+        "families",
         "looking_back",
     ),
     *("solver.terms", "solver.rules", "solver.score", "solver.proposal"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,11 +34,17 @@ _OTHER_KINDS = (
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet of one file. `sheet` is "" for a CSV file."""
+    """One sheet of one file. `sheet` is "" for a CSV file.
+
+    `spans` are the cells merged side by side, by row from 0: the first and last column of each. `hidden` are
+    the columns, from 0, that cannot be seen.
+    """
 
     file: str
     sheet: str
     rows: Sequence[Sequence[Cell]] = field(repr=False)
+    spans: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict, repr=False)
+    hidden: frozenset[int] = frozenset()
 
     @property
     def where(self) -> str:
@@ -64,7 +70,7 @@ def read(path: Path) -> tuple[Grid, ...]:
         raise Explained(f"{path.name} is empty.", "Save the spreadsheet again and import that.")
     if content.startswith(b"PK"):
         sheets = workbook.read(path.name, content)
-        return tuple(Grid(path.name, name, _bounded(path.name, rows)) for name, rows in sheets)
+        return tuple(Grid(path.name, tab.name, _bounded(path.name, tab.rows), tab.spans, tab.hidden) for tab in sheets)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         workbook.refuse_old(path.name, content)
     for beginning, kind in _OTHER_KINDS:

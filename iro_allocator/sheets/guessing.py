@@ -123,7 +123,11 @@ def _can_be(meaning: Meaning, cell: Cell, context: Context) -> bool:
         case "area":
             return cells.holds(cells.area, cell)
         case "postcode":
-            return cells.holds(cells.postcode, cell)
+            return cells.holds(cells.postcode, cell) or cells.withheld(cell)
+        case "council":
+            return cells.holds(cells.council, cell)
+        case "band":
+            return cells.holds(cells.band, cell)
         case "type":
             return cells.holds(cells.case_type, cell)
         case "takes":

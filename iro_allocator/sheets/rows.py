@@ -67,6 +67,10 @@ class Row:
                 return self.read(meaning.key, cells.area if meaning.shape == "area" else cells.yes_no, CHECK)
             case "postcode":
                 return self.read(meaning.key, cells.postcode, CHECK)
+            case "council":
+                return self.read(meaning.key, cells.council, CHECK)
+            case "band":
+                return self.read(meaning.key, cells.band, CHECK)
             case "words":
                 return self.read(meaning.key, cells.words)
             case "type":

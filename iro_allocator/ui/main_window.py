@@ -185,6 +185,11 @@ class MainWindow(QMainWindow):
                 if "caseloads" in known
                 else []
             ),
+            *(
+                [Command("&Allocate", "Find &families…", to("children", Do("families")), "", True)]
+                if "children" in known
+                else []
+            ),
             Command("&Help", "&Keys", lambda: KeyList(commands.key_list(self.commands), self).open(), "F1"),
             Command("&Help", "&About", lambda: About(self).open()),
         )
