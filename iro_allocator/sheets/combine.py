@@ -54,7 +54,13 @@ _LABELS = {
     "category": "the category",
     "opened": "the first day",
     "type": "the type",
+    "out_of_area": "out of area",
+    "placement_miles": "the distance",
 }
+
+
+_KEYS = {"placement_miles": "miles"}
+"""The meaning of a spreadsheet's column where it is not called as the field."""
 
 
 @dataclass
@@ -135,7 +141,12 @@ class Combining:
         for taken, before, miles in cases:
             case, row = taken.case, taken.row
             if case.id in told:
-                case = places.placed(case, before, _placing_row(told[case.id], row), miles)
+                by_sheet = case.id in local and local[case.id].row.text("miles") != ""
+                sure = by_sheet and not any(_tells_place(each) for each in told[case.id])
+                known = case.placement_miles if sure and miles is None else miles
+                case = places.placed(case, before, _placing_row(told[case.id], row), known, by_sheet=by_sheet)
+                if places.home and case.placement_authority:
+                    self.memory.note(case.id, "out_of_area", told[case.id][0].kind, str(case.out_of_area))
             found.taken.append(replace(taken, case=case))
         found.findings += _left_aside(ended, "has ended in this return and is", "have ended in this return and are")
         neither = "neither looked after nor on a plan and"
@@ -150,16 +161,21 @@ class Combining:
         if before is None:
             return case
         kept: dict[str, Any] = {}
-        for name in FACTS:
+        for name in (*FACTS, "out_of_area", "placement_miles"):
             now = any(name in each.facts for each in told)
             differs = getattr(case, name) != getattr(before, name) and not now
-            if differs and self._outranked(case.id, name, (name,), Fact(getattr(case, name), row, name), before):
+            about = (name, "placement_postcode", "home_postcode") if name == "placement_miles" else (name,)
+            if differs and self._outranked(
+                case.id, name, about, Fact(getattr(case, name), row, _KEYS.get(name, name)), before
+            ):
                 kept[name] = getattr(before, name)
         if before.confidential and case.placement_postcode != before.placement_postcode:
             kept["placement_postcode"] = before.placement_postcode
             row.check("placement_postcode", "the placement is confidential here: its postcode is left aside")
         if "placement_postcode" in kept:
-            kept |= {key: getattr(before, key) for key in ("placement", "placement_miles")}
+            kept |= {key: getattr(before, key) for key in ("placement", "placement_miles", "placement_authority")}
+            if not row.text("out_of_area"):
+                kept["out_of_area"] = before.out_of_area
         fact = Fact(case.opened, row, "opened")
         if case.opened != before.opened and self._outranked(case.id, "opened", ("opened", *SIDES), fact, before):
             kept["opened"] = before.opened
@@ -484,6 +500,10 @@ def _event(said: str) -> str:
 
 def _distance(told: Iterable[Told]) -> float | None:
     return next((each.facts["placement_miles"].value for each in told if "placement_miles" in each.facts), None)
+
+
+def _tells_place(told: Told) -> bool:
+    return "placement_postcode" in told.facts or "home_postcode" in told.facts
 
 
 def _placing_row(told: Sequence[Told], other: Row) -> Row:

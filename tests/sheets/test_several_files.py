@@ -17,6 +17,7 @@ from iro_allocator.domain import Snapshot
 from iro_allocator.edits import difference
 from iro_allocator.sheets.memory import Said
 from tests.builders import DAY, allocation, case, iro, snapshot
+from tests.builders import settings as settings_
 from tests.sheets import returns
 from tests.sheets.files import csv_file
 
@@ -48,6 +49,7 @@ def files(draw: st.DrawFn) -> Mapping[str, list[Any]]:
             *(child, draw(st.sampled_from(["F1", "F2", ""])), draw(st.sampled_from(["LAC", "CP", "BOTH"]))),
             *(draw(st.sampled_from(["B. Carter", "R. Bell", ""])), draw(statuses), draw(postcodes.filter(len))),
             *(shown(draw(maybe)), shown(draw(maybe)), shown(draw(maybe))),
+            *(draw(st.sampled_from(["", "31.4"])), draw(st.sampled_from(["", "Yes", "No"])), draw(postcodes)),
         )
         for child in draw(st.sets(references))
     ]
@@ -67,7 +69,8 @@ def files(draw: st.DrawFn) -> Mapping[str, list[Any]]:
             {"Child Unique ID": child, "Date Started to be Looked After": start, "Date Ceased to be Looked After": end,
              "Child's Legal Status": draw(statuses) + ": some words", "Placement postcode": draw(postcodes),
              "Does the Child have a Disability": draw(st.sampled_from(["a) Yes", "b) No"])),
-             "Date of Latest Statutory Review": draw(maybe), "Allocated Team": draw(st.sampled_from(["North", "South"]))}
+             "Date of Latest Statutory Review": draw(maybe), "Placement Location": draw(st.sampled_from(["", "a) In"])),
+             "Allocated Team": draw(st.sampled_from(["North", "South"]))}
         )  # fmt: skip
     for child in draw(st.sets(references)):
         start, end = spell(draw)
@@ -94,6 +97,9 @@ def written(folder: Path, said: Mapping[str, list[Any]]) -> list[Path]:
         "Opened",
         "Last review",
         "Next review",
+        "Miles from home",
+        "Out of area",
+        "Home postcode",
     )
     ssda903 = folder / "903"
     ssda903.mkdir()
@@ -124,7 +130,7 @@ def differing(one: Snapshot, other: Snapshot) -> list[Any]:
 
 
 @settings(
-    max_examples=100,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.generate],
@@ -134,7 +140,13 @@ def differing(one: Snapshot, other: Snapshot) -> list[Any]:
 def test_taking_the_same_files_again_changes_nothing_whatever_the_order(
     said: Mapping[str, list[Any]], data: Any
 ) -> None:
-    service = snapshot(iro("B. Carter"), iro("R. Bell"), case("C1", "LAC", "F1"), allocation("C1", "r-bell"))
+    service = snapshot(
+        settings_(home_authority="382"),
+        iro("B. Carter"),
+        iro("R. Bell"),
+        case("C1", "LAC", "F1"),
+        allocation("C1", "r-bell"),
+    )
     with TemporaryDirectory() as name:
         paths = written(Path(name), said)
         memory: list[Said] = []
