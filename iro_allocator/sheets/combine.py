@@ -25,7 +25,7 @@ from iro_allocator.sheets.rows import Row
 from iro_allocator.sheets.told import Fact, Return, Spell, Told
 
 SIDES: tuple[CaseType, ...] = (LAC, CP)
-_IN_CARE = ("legal_status", "placement_postcode", "placement_authority", "confidential")
+_IN_CARE = ("legal_status", "placement_postcode", "placement_authority", "out_of_area", "confidential")
 _ON_PLAN = ("category",)
 _ALWAYS = ("born", "expected", "home_postcode", "team", "social_worker")
 FACTS = (*_ALWAYS, *_IN_CARE, *_ON_PLAN)
@@ -161,7 +161,7 @@ class Combining:
         if before is None:
             return case
         kept: dict[str, Any] = {}
-        for name in (*FACTS, "out_of_area", "placement_miles"):
+        for name in (*FACTS, "placement_miles"):
             now = any(name in each.facts for each in told)
             differs = getattr(case, name) != getattr(before, name) and not now
             about = (name, "placement_postcode", "home_postcode") if name == "placement_miles" else (name,)
@@ -169,33 +169,11 @@ class Combining:
                 case.id, name, about, Fact(getattr(case, name), row, _KEYS.get(name, name)), before
             ):
                 kept[name] = getattr(before, name)
-        if before.confidential and case.placement_postcode != before.placement_postcode:
-            kept["placement_postcode"] = before.placement_postcode
-            row.check("placement_postcode", "the placement is confidential here: its postcode is left aside")
         if "placement_postcode" in kept:
             kept |= {key: getattr(before, key) for key in ("placement", "placement_miles", "placement_authority")}
             if not row.text("out_of_area"):
                 kept["out_of_area"] = before.out_of_area
-        fact = Fact(case.opened, row, "opened")
-        if case.opened != before.opened and self._outranked(case.id, "opened", ("opened", *SIDES), fact, before):
-            kept["opened"] = before.opened
-        if case.type != before.type and self._outranked(case.id, "type", SIDES, Fact(case.type, row, "type"), before):
-            kept["type"] = before.type
-            if LAC not in NEEDS[before.type]:
-                kept |= {key: getattr(before, key) for key in _NOT_IN_CARE}
-            if CP not in NEEDS[before.type]:
-                kept["category"] = before.category
-        if (
-            before.closed
-            and before.closed <= self.day
-            and case.closed is None
-            and any(self.memory.told_by_return(case.id, side) for side in SIDES)
-        ):
-            opened = case.opened if case.opened != before.opened else None
-            if opened is None or opened < before.closed:
-                kept["closed"] = before.closed
-                row.findings = [f for f in row.findings if "taken as returned" not in f.message]
-                row.check("child", f"has ended on {before.closed:%d/%m/%Y} by a return: stays ended")
+        kept |= self._standing(case, row, before)
         if self.memory.told_by_return(case.id, "last_review") and before.last_review:
             if case.next_review and case.next_review <= before.last_review:
                 kept["next_review"] = before.next_review  # it has been held
@@ -206,6 +184,32 @@ class Combining:
         if added:
             kept["factors"] = (*case.factors, *added)
         return replace(case, **kept) if kept else case
+
+    def _standing(self, case: Case, row: Row, before: Case) -> dict[str, Any]:
+        """The type and the days as they are, where a return has said them and the sheet repeats what it said."""
+        told = any(self.memory.told_by_return(case.id, side) for side in SIDES)
+        if told and before.closed and before.closed <= self.day and case.closed is None:
+            if case.opened is None or case.opened <= before.closed:
+                row.findings = [finding for finding in row.findings if "taken as returned" not in finding.message]
+                row.check("child", f"has ended on {before.closed:%d/%m/%Y} by a return: stays ended")
+                return {name: getattr(before, name) for name in ("closed", "opened", "type")} | self._of_type(before)
+            return {}
+        kept: dict[str, Any] = {}
+        opened = Fact(case.opened, row, "opened")
+        if case.opened != before.opened and self._outranked(case.id, "opened", ("opened", *SIDES), opened, before):
+            kept["opened"] = before.opened
+        if case.type != before.type and self._outranked(case.id, "type", SIDES, Fact(case.type, row, "type"), before):
+            kept |= {"type": before.type} | self._of_type(before)
+        return kept
+
+    @staticmethod
+    def _of_type(before: Case) -> dict[str, Any]:
+        """What only a child who is looked after, or on a plan, has, as it is where the child is not."""
+        names = [
+            *(_NOT_IN_CARE if LAC not in NEEDS[before.type] else ()),
+            *(() if CP in NEEDS[before.type] else _ON_PLAN),
+        ]
+        return {name: getattr(before, name) for name in names}
 
     def _ended_before(self, case: Case) -> date | None:
         """When a child whom a sheet has as new ended by returns taken before, None for one who did not."""
@@ -384,7 +388,7 @@ class Combining:
             del found["placement_postcode"]
         if found.get("born"):
             found["expected"] = None
-        found |= self._out_of_area(child, told, before) | self._reviews(told, base)
+        found |= self._reviews(told, base)
         return found | self._factors(child, told, base, before)
 
     def _settled(self, child: str, name: str, said: Sequence[_Said], before: Case | None) -> Any:
@@ -412,15 +416,6 @@ class Combining:
             if known.get(one.kind) != one.text and (one.kind in known or rank(one.kind) > max(absent, default=-1))
         ]
         return max(news, key=lambda one: one.order).value if news else was
-
-    def _out_of_area(self, child: str, told: Sequence[Told], before: Case | None) -> dict[str, Any]:
-        for each in told:
-            if (fact := each.facts.get("out_of_area")) is not None:
-                news = before is None or self.memory.is_news(child, "out_of_area", each.kind, fact.said)
-                self.memory.note(child, "out_of_area", each.kind, fact.said)
-                if news:
-                    return {"out_of_area": fact.value}
-        return {}
 
     def _reviews(self, told: Sequence[Told], base: Case | None) -> dict[str, Any]:
         """The last review that was held, and the next where one is booked; one that has been held is no next one."""

@@ -130,7 +130,7 @@ def differing(one: Snapshot, other: Snapshot) -> list[Any]:
 
 
 @settings(
-    max_examples=80,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.generate],
