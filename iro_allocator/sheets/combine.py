@@ -25,7 +25,7 @@ from iro_allocator.sheets.rows import Row
 from iro_allocator.sheets.told import Fact, Return, Spell, Told
 
 SIDES: tuple[CaseType, ...] = (LAC, CP)
-_IN_CARE = ("legal_status", "placement_postcode", "placement_authority", "confidential")
+_IN_CARE = ("legal_status", "placement_postcode", "placement_authority", "out_of_area", "confidential")
 _ON_PLAN = ("category",)
 _ALWAYS = ("born", "expected", "home_postcode", "team", "social_worker")
 FACTS = (*_ALWAYS, *_IN_CARE, *_ON_PLAN)
@@ -54,7 +54,13 @@ _LABELS = {
     "category": "the category",
     "opened": "the first day",
     "type": "the type",
+    "out_of_area": "out of area",
+    "placement_miles": "the distance",
 }
+
+
+_KEYS = {"placement_miles": "miles"}
+"""The meaning of a spreadsheet's column where it is not called as the field."""
 
 
 @dataclass
@@ -92,6 +98,8 @@ class Combining:
 
     def __init__(self, service: Snapshot, memory: Memory, day: date, home_authority: str) -> None:
         self.service, self.memory, self.day, self.home_authority = service, memory, day, home_authority
+        self.contested: set[str] = set()
+        """Children not in the service whom one file has as open, and who have ended by another."""
 
     def of(self, sheet: Sequence[Taken], returns: Sequence[Return], involved: Sequence[Row]) -> Combined:
         """Everything together; `involved` are rows that say which IRO a child has (from a return)."""
@@ -107,6 +115,9 @@ class Combining:
         others: list[Told] = []
         for child in dict.fromkeys((*local, *told, *iros)):
             before, taken = self.service.case.get(child), local.get(child)
+            if taken and before is None and child not in told and (end := self._ended_before(taken.case)):
+                taken.row.check("child", f"has ended on {end:%d/%m/%Y} by a return: not taken")
+                continue
             base = self._local(taken, before, told.get(child, ())) if taken else before
             if child in told:
                 after = self._case(child, told[child], base, before, taken)
@@ -130,7 +141,12 @@ class Combining:
         for taken, before, miles in cases:
             case, row = taken.case, taken.row
             if case.id in told:
-                case = places.placed(case, before, _placing_row(told[case.id], row), miles)
+                by_sheet = case.id in local and local[case.id].row.text("miles") != ""
+                sure = by_sheet and not any(_tells_place(each) for each in told[case.id])
+                known = case.placement_miles if sure and miles is None else miles
+                case = places.placed(case, before, _placing_row(told[case.id], row), known, by_sheet=by_sheet)
+                if places.home and case.placement_authority:
+                    self.memory.note(case.id, "out_of_area", told[case.id][0].kind, str(case.out_of_area))
             found.taken.append(replace(taken, case=case))
         found.findings += _left_aside(ended, "has ended in this return and is", "have ended in this return and are")
         neither = "neither looked after nor on a plan and"
@@ -145,26 +161,19 @@ class Combining:
         if before is None:
             return case
         kept: dict[str, Any] = {}
-        for name in FACTS:
+        for name in (*FACTS, "placement_miles"):
             now = any(name in each.facts for each in told)
             differs = getattr(case, name) != getattr(before, name) and not now
-            if differs and self._outranked(case.id, name, (name,), Fact(getattr(case, name), row, name), before):
+            about = (name, "placement_postcode", "home_postcode") if name == "placement_miles" else (name,)
+            if differs and self._outranked(
+                case.id, name, about, Fact(getattr(case, name), row, _KEYS.get(name, name)), before
+            ):
                 kept[name] = getattr(before, name)
         if "placement_postcode" in kept:
-            kept |= {key: getattr(before, key) for key in ("placement", "placement_miles")}
-        if case.type != before.type and self._outranked(case.id, "type", SIDES, Fact(case.type, row, "type"), before):
-            kept["type"] = before.type
-        if (
-            before.closed
-            and before.closed <= self.day
-            and case.closed is None
-            and any(self.memory.told_by_return(case.id, side) for side in SIDES)
-        ):
-            opened = case.opened if case.opened != before.opened else None
-            if opened is None or opened < before.closed:
-                kept["closed"] = before.closed
-                row.findings = [f for f in row.findings if "taken as returned" not in f.message]
-                row.check("child", f"has ended on {before.closed:%d/%m/%Y} by a return: stays ended")
+            kept |= {key: getattr(before, key) for key in ("placement", "placement_miles", "placement_authority")}
+            if not row.text("out_of_area"):
+                kept["out_of_area"] = before.out_of_area
+        kept |= self._standing(case, row, before)
         if self.memory.told_by_return(case.id, "last_review") and before.last_review:
             if case.next_review and case.next_review <= before.last_review:
                 kept["next_review"] = before.next_review  # it has been held
@@ -175,6 +184,42 @@ class Combining:
         if added:
             kept["factors"] = (*case.factors, *added)
         return replace(case, **kept) if kept else case
+
+    def _standing(self, case: Case, row: Row, before: Case) -> dict[str, Any]:
+        """The type and the days as they are, where a return has said them and the sheet repeats what it said."""
+        told = any(self.memory.told_by_return(case.id, side) for side in SIDES)
+        if told and before.closed and before.closed <= self.day and case.closed is None:
+            if case.opened is None or case.opened <= before.closed:
+                row.findings = [finding for finding in row.findings if "taken as returned" not in finding.message]
+                row.check("child", f"has ended on {before.closed:%d/%m/%Y} by a return: stays ended")
+                return {name: getattr(before, name) for name in ("closed", "opened", "type")} | self._of_type(before)
+            return {}
+        kept: dict[str, Any] = {}
+        opened = Fact(case.opened, row, "opened")
+        if case.opened != before.opened and self._outranked(case.id, "opened", ("opened", *SIDES), opened, before):
+            kept["opened"] = before.opened
+        if case.type != before.type and self._outranked(case.id, "type", SIDES, Fact(case.type, row, "type"), before):
+            kept |= {"type": before.type} | self._of_type(before)
+        return kept
+
+    @staticmethod
+    def _of_type(before: Case) -> dict[str, Any]:
+        """What only a child who is looked after, or on a plan, has, as it is where the child is not."""
+        names = [
+            *(_NOT_IN_CARE if LAC not in NEEDS[before.type] else ()),
+            *(() if CP in NEEDS[before.type] else _ON_PLAN),
+        ]
+        return {name: getattr(before, name) for name in names}
+
+    def _ended_before(self, case: Case) -> date | None:
+        """When a child whom a sheet has as new ended by returns taken before, None for one who did not."""
+        ends = []
+        for side in NEEDS[case.type]:
+            last = max(self.memory.said(case.id, side).values(), key=_event, default="")
+            if not last.startswith("ended"):
+                return None
+            ends.append(date.fromisoformat(_event(last)))
+        return None if case.opened and case.opened > max(ends) else max(ends)
 
     def _outranked(self, child: str, name: str, about: Sequence[str], fact: Fact, before: Case) -> bool:
         """Whether what the sheet says has been overruled by a return already, or is now for the first time.
@@ -202,6 +247,8 @@ class Combining:
         on, ended = self._sides(child, told, base, before, sheet)
         if not on:
             if before is None:
+                if any(spell.end is None for each in told for spell in each.spells.values()):
+                    self.contested.add(child)
                 if sheet is not None:
                     where = next((said.row for said in told), sheet)
                     sheet.check("child", f"has ended in {where.source.file} row {where.number}: not taken")
@@ -215,7 +262,7 @@ class Combining:
         closed = base.closed if base else None
         returned = closed is not None and closed <= self.day
         said = self._facts(child, told, base, before, local, type_)
-        opened = self._opened(child, told, base, before, sheet, type_, spells, returned=returned)
+        opened = self._opened(child, told, base, before, local, type_, spells, returned=returned)
         if base is None:
             return Case(id=child, type=type_, opened=opened, **said)
         changed: dict[str, Any] = {"type": type_, "opened": opened, **said}
@@ -251,7 +298,7 @@ class Combining:
                 for kind, spell in spells
                 if before is None or self.memory.is_news(child, side, kind, spell.said)
             ]
-            remembered = [said for kind, said in self.memory.said(child, side).items() if before is not None]
+            known = self.memory.said(child, side)
             for kind, spell in spells:
                 self.memory.note(child, side, kind, spell.said)
             if not news:
@@ -260,10 +307,9 @@ class Combining:
                 continue
             kind, spell = max(news, key=lambda item: (item[1].event, rank(item[0])))
             _tell_status(spells, kind, spell, side)
-            later = any(said.partition(" ")[2] > spell.event.isoformat() for said in remembered)
-            known = [*self.memory.said(child, side)] if before is not None else []
-            if later and kind not in known:
-                if there:
+            last = max(known.values(), key=_event, default="")
+            if _event(last) > spell.event.isoformat() and (before is None or kind not in known):
+                if there if before is not None else last.startswith("open"):
                     on[side] = None
                 continue
             if spell.end is None or spell.end > self.day:
@@ -273,7 +319,7 @@ class Combining:
                     spell.row.check("child", f"is {_WORDS[side]} here, and ended on {closed:%d/%m/%Y}: stays so")
                     continue
                 on[side] = spell
-            elif there and base is not None and base.opened and spell.end < base.opened and covers == {side}:
+            elif there and base is not None and base.opened and spell.end < base.opened:
                 on[side] = None  # an earlier time: the child has come back since
             else:
                 ended[side] = spell.end
@@ -291,7 +337,7 @@ class Combining:
         told: Sequence[Told],
         base: Case | None,
         before: Case | None,
-        sheet: Row | None,
+        local: Taken | None,
         type_: CaseType,
         spells: Mapping[CaseType, Spell],
         *,
@@ -300,6 +346,10 @@ class Combining:
         """The day from which the child needs an IRO: of the return when it knows it, else the earliest known."""
         starts = [spell.start for spell in spells.values()]
         known = base.opened if base else None
+        mine = local and local.row.text("opened") and local.case.opened
+        sheets = [_Said("spreadsheet", Fact(mine, local.row, "opened"))] if local and mine else []
+        for one in sheets:
+            self.memory.note(child, "opened", one.kind, one.text)
         if not starts:
             return known
         first = min(starts)
@@ -309,7 +359,6 @@ class Combining:
         if type_ != BOTH and type_ == base.type and spell.whole:
             kind = next(said.kind for said in told if said.spells.get(type_) is spell)
             said = _Said(kind, Fact(first, spell.row, "start"))
-            sheets = [_Said("spreadsheet", Fact(known, sheet, "opened"))] if sheet and sheet.text("opened") else []
             found: date | None = self._settled(child, "opened", [said, *sheets], before)
             return found
         return min(known, first)
@@ -339,7 +388,7 @@ class Combining:
             del found["placement_postcode"]
         if found.get("born"):
             found["expected"] = None
-        found |= self._out_of_area(child, told, before) | self._reviews(told, base)
+        found |= self._reviews(told, base)
         return found | self._factors(child, told, base, before)
 
     def _settled(self, child: str, name: str, said: Sequence[_Said], before: Case | None) -> Any:
@@ -368,15 +417,6 @@ class Combining:
         ]
         return max(news, key=lambda one: one.order).value if news else was
 
-    def _out_of_area(self, child: str, told: Sequence[Told], before: Case | None) -> dict[str, Any]:
-        for each in told:
-            if (fact := each.facts.get("out_of_area")) is not None:
-                news = before is None or self.memory.is_news(child, "out_of_area", each.kind, fact.said)
-                self.memory.note(child, "out_of_area", each.kind, fact.said)
-                if news:
-                    return {"out_of_area": fact.value}
-        return {}
-
     def _reviews(self, told: Sequence[Told], base: Case | None) -> dict[str, Any]:
         """The last review that was held, and the next where one is booked; one that has been held is no next one."""
         for each in told:
@@ -388,6 +428,8 @@ class Combining:
             default=None,
         )
         booked = [each.facts["next_review"].value for each in told if "next_review" in each.facts]
+        if not booked and not any("last_review" in each.facts for each in told):
+            return {}
         following = min(booked, default=base.next_review if base else None)
         if following and last and following <= last:
             following = None
@@ -446,8 +488,17 @@ class Combining:
         return row.read("since", lambda cell: cells.day(cell, self.day), CHECK) if row.has("since") else None
 
 
+def _event(said: str) -> str:
+    """The day of a spell as it is remembered."""
+    return said.partition(" ")[2]
+
+
 def _distance(told: Iterable[Told]) -> float | None:
     return next((each.facts["placement_miles"].value for each in told if "placement_miles" in each.facts), None)
+
+
+def _tells_place(told: Told) -> bool:
+    return "placement_postcode" in told.facts or "home_postcode" in told.facts
 
 
 def _placing_row(told: Sequence[Told], other: Row) -> Row:

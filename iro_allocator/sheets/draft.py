@@ -102,7 +102,8 @@ def draft(
     listed = children.listed(read["children"], snapshot.case, settings, known, day)
     new = iros.newcomers([*read["children"], *involved], names, people, settings)
     people |= {iro.id: iro for iro in new}
-    together = Combining(snapshot, memory, day, settings.home_authority).of(listed, returns, involved)
+    combining = Combining(snapshot, memory, day, settings.home_authority)
+    together = combining.of(listed, returns, involved)
     resolved = allocated.resolved(together.taken, names)
     taken = [child for child in together.taken if child.case.id in resolved]
 
@@ -122,6 +123,7 @@ def draft(
     findings += _about_sheets(found.sources, missing, chosen) + list(found.aside) + together.findings
     of_iros = count_iros(read["iros"], edits, day)
     in_returns = [row for each in returns for row in each.rows]
+    kept = after.case.keys() | combining.contested | {row.text("child") for row in read["children"]}
     listed_now = {child for child in together.listed if child in resolved}
     of_children = count_children([*read["children"], *involved, *in_returns], listed_now, edits)
     return Draft(
@@ -136,7 +138,7 @@ def draft(
         missing=missing,
         ended=chosen,
         mapping={source.signature: {c.header: c.meaning for c in source.columns} for source in local},
-        said={child: facts for child, facts in memory.new.items() if child in after.case},
+        said={child: facts for child, facts in memory.new.items() if child in kept},
         recognised=_recognised(found, returns, day),
     )
 
