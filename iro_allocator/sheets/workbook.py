@@ -23,6 +23,10 @@ MOST_ENTRIES = 2_000
 MOST_CELLS = 2_000_000
 MOST_AREA = 4_000_000
 MOST_TEXT = 200_000_000
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, ValueError, RuntimeError),
+    LookupError,  # an encoding that there is none of
+)
 _MOST_HIDDEN = 1_000
 _LONGEST_COUNT = 20
 
@@ -126,7 +130,7 @@ def _check(file: str, content: bytes) -> dict[str, frozenset[int]]:
                         extent.read(part)
                         hidden[entry.filename.lower()] = frozenset(extent.hidden)
             return {name: hidden[part] for name, part in _parts(archive, names).items() if hidden.get(part)}
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, ValueError, RuntimeError) as fault:
+    except _DAMAGED as fault:
         raise Explained(f"{file} is damaged and cannot be read ({_short(fault)}).", _SAVE_AGAIN) from None
 
 

@@ -74,7 +74,7 @@ def read(file: str, stream: BinaryIO, watch: Watch | None = None) -> tuple[Sourc
             (watch or Watch()).look()
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as fault:
+    except (expat.ExpatError, LookupError, ValueError) as fault:  # the last two: an encoding that there is none of
         what = " ".join(str(fault).split())[:80]
         raise Explained(f"{file} is damaged and cannot be read as XML ({what}).", _AGAIN) from None
     return reader.sources()
