@@ -75,10 +75,10 @@ def read(paths: Sequence[Path], context: Context, watch: Watch) -> Found:
         found = columns.local_lists(each.heads, context)
         local += found
         if each.needed and not found:
-            fault = columns.not_recognised(each.path.name, each.heads, context)
+            none = columns.not_recognised(each.path.name, each.heads, context)
             if not each.in_folder:
-                raise fault
-            aside.append(_left_aside(each.path, fault))
+                raise none
+            aside.append(_left_aside(each.path, none))
     if not tables and not local:
         raise Explained(
             f"Nothing in {paths[0].name} is a list of IROs or children or a return that is known.",
