@@ -13,6 +13,9 @@ from iro_allocator.sheets.cells import NOTHING, plain
 NEAR = 0.8
 """From this likeness on, two names are taken for one name written in two ways."""
 
+_LONGEST = 100
+"""A longer text is no name, and comparing it would take its time."""
+
 _NOBODY = NOTHING | {
     "unallocated", "not allocated", "not yet allocated", "awaiting", "awaiting allocation", "waiting",
     "waiting list", "to be allocated", "tb allocated", "vacant", "vacancy", "no iro", "nobody", "pending",
@@ -99,6 +102,8 @@ class Names:
 
     def guesses(self, name: str) -> tuple[str, ...]:
         """The names that this one nearly is, likeliest first."""
+        if len(name) > _LONGEST:
+            return ()
         key = same(name)
         found = [known for known in self._names if key and known and (known == key or near(key, known))]
         found.sort(key=lambda known: (-_matcher(key, known).ratio(), known))
