@@ -226,8 +226,8 @@ class Workspace:
     def _said(self) -> list[Any]:
         """What the files of each import said that was new, oldest first; not of imports that were undone."""
         undone = self._store.undone
-        kept = sorted((int(step), said) for step, said in (self._store.recall(_SAID) or {}).items())
-        return [said for step, said in kept if step not in undone]
+        kept = sorted((int(step), imports) for step, imports in (self._store.recall(_SAID) or {}).items())
+        return [said for step, imports in kept if step not in undone for said in imports]
 
     @classmethod
     def draft_for_new(
@@ -256,7 +256,10 @@ class Workspace:
         number = self._store.commit(draft.step, by=self.user).number if draft.step else self._store.load().revision
         self._store.remember(_MAPPINGS, {**(self._store.recall(_MAPPINGS) or {}), **draft.mapping})
         if draft.said:
-            self._store.remember(_SAID, {**(self._store.recall(_SAID) or {}), str(number): draft.said})
+            kept = self._store.recall(_SAID) or {}
+            # An import that changes nothing has no step of its own: it stands as long as the one before it.
+            kept[str(number)] = [*kept.get(str(number), []), draft.said]
+            self._store.remember(_SAID, kept)
         return self.world()
 
     # -- families ----------------------------------------------------------------------------------

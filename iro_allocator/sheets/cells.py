@@ -42,10 +42,14 @@ def text(cell: Cell) -> str:
         return "Yes" if cell else "No"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, datetime):
-        cell = cell.date()
+    return _shown(cell)
+
+
+@lru_cache(maxsize=1 << 17)
+def _shown(cell: str | date | time | timedelta) -> str:
+    """A text or a day as one would read it: the same ones come again and again in a list."""
     if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
+        return f"{cell.day:02}/{cell.month:02}/{cell.year:04}"
     shown = str(cell)
     if not shown.isprintable():
         shown = "".join(" " if ch.isspace() else ch for ch in shown if ch.isspace() or ch.isprintable())

@@ -77,13 +77,14 @@ class _Reader:
         self.fields = [meaning for meaning in known.values() if meaning.holds == "children" and meaning.field]
         self.words = {factor.key: factor_words(factor) for factor in settings.scheme.factors}
         self._marks: dict[tuple[int, str], bool] = {}
+        self._said: dict[int, list[Meaning]] = {}
 
     def case(self, row: Row, before: Case | None) -> Case | None:
         """The child of a row, None when the row must be fixed or has nothing to take."""
         said: dict[str, Any] = {
             meaning.field: value
-            for meaning in self.fields
-            if meaning.key not in _ELSEWHERE and row.has(meaning.key) and not _kept_back(row, meaning)
+            for meaning in self._fields(row.source)
+            if not _kept_back(row, meaning)
             if (value := row.value(meaning)) is not None
         }
         said |= self._born(row, before) | self._factors(row, before) | self._placement(row, before, said)
@@ -106,6 +107,13 @@ class _Reader:
             row.fix("", f"{fault.message} {fault.hint}".strip().rstrip("."))
             return None
 
+    def _fields(self, source: Source) -> list[Meaning]:
+        """What the columns of a source say of a field as it stands."""
+        if id(source) not in self._said:
+            place = source.place
+            self._said[id(source)] = [m for m in self.fields if m.key not in _ELSEWHERE and m.key in place]
+        return self._said[id(source)]
+
     def _type(self, row: Row, said: Mapping[str, Any]) -> dict[str, Any]:
         """The type of a new child: of its column, else of the sheet's or file's name, else looked after."""
         if "type" in said:
@@ -123,6 +131,8 @@ class _Reader:
         """Date of birth, or the expected one of an unborn child: a day to come, or marked EDD."""
 
         def read(cell: Cell) -> date | None:
+            if not isinstance(cell, str):
+                return cells.day(cell, self.day)
             shown = re.sub(r"^(edd|unborn|due)\b[:\s]*", "", text(cell), flags=re.IGNORECASE)
             return cells.day(cell if shown == text(cell) else shown, self.day)
 

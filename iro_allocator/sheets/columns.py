@@ -10,9 +10,8 @@ from typing import Literal
 
 from iro_allocator.errors import Explained
 from iro_allocator.sheets.cells import Cell, plain, text
-from iro_allocator.sheets.grid import Grid
 from iro_allocator.sheets.guessing import Context, Said, Sure, assign
-from iro_allocator.sheets.header import Headed, headed
+from iro_allocator.sheets.header import Headed
 from iro_allocator.sheets.meanings import Holds, Meaning
 
 Kind = Literal["spreadsheet", "ssda903", "annex_a", "cin", "ssd"]
@@ -86,21 +85,9 @@ class Source:
         return {column.meaning: at for at, column in enumerate(self.columns) if column.meaning}
 
 
-def sources(files: Sequence[Sequence[Grid]], context: Context) -> tuple[Source, ...]:
-    """The sheets in which a list of IROs or children is recognised, at least one in every file.
-
-    Raises Explained, naming the columns seen, for a file without; and for a map with a meaning or a
-    column that there is none of.
-    """
-    heads = [[head for grid in grids if (head := headed(grid, context))] for grids in files]
-    _check_map([head for file in heads for head in file], context)
-    found: list[Source] = []
-    for grids, file in zip(files, heads, strict=True):
-        recognised = [source for head in file if (source := _understood(head, context))]
-        if not recognised:
-            raise _not_recognised(grids[0].file if grids else "The workbook", file, context)
-        found += recognised
-    return tuple(found)
+def local_lists(heads: Sequence[Headed], context: Context) -> list[Source]:
+    """The sheets of one file in which a list of IROs or children is recognised."""
+    return [source for head in heads if (source := _understood(head, context))]
 
 
 def _understood(head: Headed, context: Context) -> Source | None:
@@ -175,7 +162,8 @@ def _refuse_twice(head: Headed, assigned: Mapping[int, Said], context: Context) 
         first[key] = head.names[at]
 
 
-def _check_map(heads: Sequence[Headed], context: Context) -> None:
+def check_map(heads: Sequence[Headed], context: Context) -> None:
+    """Raises Explained for a map with a meaning, or a column, that there is none of."""
     seen = dict.fromkeys(name for head in heads for name in head.names)
     called = {plain(address) for head in heads for name in head.names for address in head.addresses(name)}
     for header, key in context.chosen.items():
@@ -190,7 +178,7 @@ def _check_map(heads: Sequence[Headed], context: Context) -> None:
             )
 
 
-def _not_recognised(file: str, heads: Sequence[Headed], context: Context) -> Explained:
+def not_recognised(file: str, heads: Sequence[Headed], context: Context) -> Explained:
     """Says which column is missing, or that this is no list of IROs or children, and what was seen."""
     for head in heads:
         where, seen = head.grid.where, _listed(head.names)

@@ -15,6 +15,7 @@ from iro_allocator.sheets.columns import Source
 from iro_allocator.sheets.findings import CHECK, Finding
 from iro_allocator.sheets.grid import Grid
 from iro_allocator.sheets.guessing import Context
+from iro_allocator.sheets.header import Headed, headed
 from iro_allocator.sheets.known_tables import recognised
 from iro_allocator.sheets.told import Return
 from iro_allocator.sheets.watching import Watch
@@ -53,40 +54,54 @@ def read(paths: Sequence[Path], context: Context, watch: Watch) -> Found:
     all is left aside and told.
     """
     listed = _listed(paths)
-    local: list[Sequence[Grid]] = []
     tables: list[Source] = []
+    lists: list[_Local] = []
     aside: list[Finding] = []
-    for path, in_folder in watch.over(listed, "Reading the files", len(listed)):
+    for path, in_folder in listed:
         watch.say(f"Reading {path.name}")
         try:
             grids, known = _file(path, watch)
         except Explained as fault:
-            if in_folder and not _is_table(path):
-                aside.append(Finding(CHECK, path.name, "", None, "", "", f"left aside: {_sentence(fault)}"))
-                continue
-            raise
-        tables += known
-        if known and not any(_may_be_local(each) for each in grids):
+            if not in_folder or _is_table(path):
+                raise
+            aside.append(_left_aside(path, fault))
             continue
-        try:
-            if not known or grids:
-                columns.sources([grids], _alone(context))
-                local.append(grids)
-        except Explained as fault:
-            if known:
-                continue  # other sheets beside those of a return
-            if not in_folder:
-                local.append(grids)  # raised with the map that was given, below
-                continue
-            aside.append(Finding(CHECK, path.name, "", None, "", "", f"left aside: {_sentence(fault)}"))
+        tables += known
+        heads = [head for each in grids if (head := headed(each, context))]
+        lists.append(_Local(path, heads, needed=not known, in_folder=in_folder))
+    columns.check_map([head for each in lists for head in each.heads], context)
+    local: list[Source] = []
+    for each in lists:
+        found = columns.local_lists(each.heads, context)
+        local += found
+        if each.needed and not found:
+            none = columns.not_recognised(each.path.name, each.heads, context)
+            if not each.in_folder:
+                raise none
+            aside.append(_left_aside(each.path, none))
     if not tables and not local:
         raise Explained(
             f"Nothing in {paths[0].name} is a list of IROs or children or a return that is known.",
             "Known are spreadsheets, the SSDA903 return, Ofsted's Annex A, the CIN census and the Standard "
             "Safeguarding Dataset.",
         )
-    found = columns.sources(local, context) if local or context.chosen else ()
-    return Found((*found, *tables), (*aside, *_unused(tables)))
+    return Found((*local, *tables), (*aside, *_unused(tables)))
+
+
+@dataclass(frozen=True)
+class _Local:
+    """A file that may be a local list; `needed`: it is nothing else."""
+
+    path: Path
+    heads: Sequence[Headed]
+    needed: bool
+    in_folder: bool
+
+
+def _left_aside(path: Path, fault: Explained) -> Finding:
+    """What is told of a file in a folder that is no list; without the columns seen, which are a letter's words."""
+    reason = fault.message.partition(";")[0].rstrip(".")
+    return Finding(CHECK, path.name, "", None, "", "", f"left aside: {reason}")
 
 
 def _unused(tables: Sequence[Source]) -> list[Finding]:
@@ -138,14 +153,6 @@ def _file(path: Path, watch: Watch) -> tuple[Sequence[Grid], list[Source]]:
     return [each for each, source in known if source is None], [source for _, source in known if source]
 
 
-def _may_be_local(each: Grid) -> bool:
-    return bool(each.rows)
-
-
-def _alone(context: Context) -> Context:
-    return Context(context.meanings, context.names, context.children, context.day, {}, context.remembered)
-
-
 def _is_table(path: Path) -> bool:
     """Whether a file that could not be read is a workbook or a return all the same, so that the fault matters."""
     try:
@@ -159,8 +166,3 @@ def _is_table(path: Path) -> bool:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
             return True
     return content.startswith(b"\xd0\xcf\x11\xe0")
-
-
-def _sentence(fault: Explained) -> str:
-    """The fault without the columns that were seen, which would be the words of a letter."""
-    return fault.message.partition(";")[0].rstrip(".")

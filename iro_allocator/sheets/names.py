@@ -81,6 +81,7 @@ class Names:
         self._names: dict[str, Iro] = {}
         self._ids: dict[str, Iro] = {}
         self._twins: set[str] = set()
+        self._guesses: dict[str, tuple[str, ...]] = {}
         for iro in iros:
             self.add(iro)
 
@@ -91,6 +92,7 @@ class Names:
             self._twins.add(key)
         self._names[key] = iro
         self._ids[iro.id] = iro
+        self._guesses.clear()
 
     def __bool__(self) -> bool:
         return bool(self._ids)
@@ -105,6 +107,11 @@ class Names:
         if len(name) > _LONGEST:
             return ()
         key = same(name)
+        if key not in self._guesses:  # a list names each IRO in many rows
+            self._guesses[key] = self._nearly(key)
+        return self._guesses[key]
+
+    def _nearly(self, key: str) -> tuple[str, ...]:
         found = [known for known in self._names if key and known and (known == key or near(key, known))]
         found.sort(key=lambda known: (-_matcher(key, known).ratio(), known))
         return tuple(self._names[known].name for known in found)

@@ -40,8 +40,8 @@ class Row:
 
     def cell(self, meaning: str) -> Cell:
         """The cell under a meaning, None where there is none."""
-        at = self._place.get(meaning, len(self._row))
-        return self._row[at] if at < len(self._row) else None
+        at = self._place.get(meaning)
+        return None if at is None or at >= len(self._row) else self._row[at]
 
     def text(self, meaning: str) -> str:
         """The text under a meaning, "" where there is none."""
@@ -58,6 +58,9 @@ class Row:
 
     def value(self, meaning: Meaning) -> Any:
         """The cell of a meaning with a field of its own, as that field takes it; None when it says nothing."""
+        cell = self.cell(meaning.key)
+        if cell is None or cell == "":
+            return None
         match meaning.shape:
             case "date":
                 return self.read(meaning.key, lambda cell: cells.day(cell, self.today))
