@@ -22,7 +22,7 @@ SIZE = 190 * MB
 """Just below what a file may have, and what a workbook may unpack to."""
 
 _LOOK = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from iro_allocator import sheets
 from iro_allocator.errors import Explained
@@ -35,7 +35,8 @@ try:
 except Explained as fault:
     said = f"{fault.message} {fault.hint}"
 assert tuple(service.records()) == before
-print(json.dumps([said, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
+from tests.reliability.fuzz import memory
+print(json.dumps([said, memory()]))
 """
 
 
