@@ -16,6 +16,7 @@ from iro_allocator.sheets.meanings import Holds
 _TITLE_ROWS = 40  # rows in which the header is looked for
 _WEAK = 0.3  # what a weak header counts against a strong one
 _NUMBERED = re.compile(r"\b[1-9]$")  # “Child 1”: a digit that a header may have
+_LONG = 100  # no more of a long text is looked at
 _PERSON = 0.5  # what a header counts that a person has given a meaning
 
 
@@ -138,7 +139,7 @@ def _two_rows(grid: Grid, at: int, known: _Words) -> tuple[int, int, list[str]] 
 def _together(grid: Grid, first: int, last: int, known: _Words) -> list[str]:
     """The names that two rows of a header give, [] when the lower one is no header but a child already."""
     upper, lower = ([text(cell) for cell in grid.rows[row]] for row in (first, last))
-    if any(ch.isdigit() for said in lower for ch in said if not _NUMBERED.search(said)):
+    if any(ch.isdigit() for said in lower if not _NUMBERED.search(said[-_LONG:]) for ch in said[:_LONG]):
         return []
     for left, right in grid.spans.get(first, ()):
         upper[left : right + 1] = [upper[left]] * (right + 1 - left)

@@ -200,9 +200,12 @@ def _bare(label: str) -> str:
     return " ".join(bare.split()).strip(" :–-")
 
 
+_LONGEST_NAME = 100
+
+
 def is_person(label: str, context: Context) -> bool:
     """Whether a heading or the name of a sheet can be an IRO's: one of the service, or written like a name."""
-    bare = _bare(label)
+    bare = _bare(label) if len(label) <= _LONGEST_NAME else ""
     if not bare or nobody(bare):
         return False
     if context.names.find(bare) or context.names.guesses(bare):

@@ -13,6 +13,9 @@ from iro_allocator.sheets.cells import NOTHING, plain
 NEAR = 0.8
 """From this likeness on, two names are taken for one name written in two ways."""
 
+_LONGEST = 100
+"""A longer text is no name, and comparing it would take its time."""
+
 _NOBODY = NOTHING | {
     "unallocated", "not allocated", "not yet allocated", "awaiting", "awaiting allocation", "waiting",
     "waiting list", "to be allocated", "tb allocated", "vacant", "vacancy", "no iro", "nobody", "pending",
@@ -101,6 +104,8 @@ class Names:
 
     def guesses(self, name: str) -> tuple[str, ...]:
         """The names that this one nearly is, likeliest first."""
+        if len(name) > _LONGEST:
+            return ()
         key = same(name)
         if key not in self._guesses:  # a list names each IRO in many rows
             self._guesses[key] = self._nearly(key)

@@ -1,4 +1,4 @@
-"""`make reliability`: many bent files through every reader, in processes of their own; one line at the end.
+"""`make reliability`: hostile files, and many bent ones, through every reader, in processes of their own.
 
 RUNS=2000 for a quick look; `--only N` runs one again and says what it says. The same seed, the same runs.
 """
@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from multiprocessing.connection import wait
 
-from tests.reliability import fuzz
+from tests.reliability import fuzz, hostile
 from tests.reliability.fuzz import Run, Tally
 
 PATIENCE = 6 * fuzz.SLOW
@@ -101,17 +101,28 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=2017)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", type=int, help="one run again, and what came of it")
+    parser.add_argument("--no-hostile", action="store_true", help="leave out the files made to fill the memory")
     given = parser.parse_args()
     if given.only is not None:
         (run,) = fuzz.runs([given.only], given.seed)
         print(f"run {run.number}, {run.kind}: {run.outcome}\n{run.said}")
         return 0
+    files = [] if given.no_hostile else list(hostile.looked())
     begun = time.monotonic()
     tally = fuzzed(given.runs, given.seed, given.jobs)
     for fault in tally.faults[:20]:
         print(f"run {fault.number}, {fault.kind}, {fault.outcome}: {fault.said}\n", file=sys.stderr)
+    for file in files:
+        print(f"{file.name:28} {file.memory / 1e6:5.0f} MB {file.seconds:5.1f} s  {file.fault or file.said}")
     print(report(tally, given.runs, given.seed, time.monotonic() - begun))
-    return 1 if tally.faults or tally.memory > fuzz.MOST_MEMORY else 0
+    crashed = sum(bool(file.fault) for file in files)
+    if files:
+        most, slowest = max(file.memory for file in files), max(file.seconds for file in files)
+        print(
+            f"hostile files: {len(files)}, {crashed} crashed, at most {most / 1e6:.0f} MB, the slowest {slowest:.0f} s"
+        )
+    full = any(memory > fuzz.MOST_MEMORY for memory in (tally.memory, *(file.memory for file in files)))
+    return 1 if tally.faults or crashed or full else 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from iro_allocator import sheets
 from iro_allocator.domain import Snapshot
 from tests.builders import DAY, small_service
-from tests.reliability import fuzz
+from tests.reliability import fuzz, hostile
 from tests.reliability.__main__ import report
 from tests.reliability.fuzz import Run, Tally
 from tests.reliability.mutate import bent
@@ -66,3 +66,20 @@ def test_an_import_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sheets, "draft", endless)
     monkeypatch.setattr(fuzz, "SLOW", 0.05)
     assert [run.outcome for run in fuzz.runs([1], seed=1)] == ["hung"]
+
+
+SMALL = (
+    "password.xlsx",
+    "many texts claimed.xlsx",
+    "laughs cin.xml",
+    "outside 903.xml",
+    "a far corner.xlsx",
+    "deep.xml",
+)
+
+
+def test_hostile_files_are_refused_in_a_sentence_in_little_memory() -> None:
+    for found in hostile.looked({name: hostile.HOSTILE[name] for name in SMALL}):
+        assert not found.fault
+        assert found.said.startswith(found.name) and "\n" not in found.said
+        assert found.memory < fuzz.MOST_MEMORY / 4
