@@ -56,7 +56,7 @@ class Draft:
     @property
     def rows(self) -> int:
         """How many rows would be taken."""
-        return sum(len(source.rows) for source in self.sources) - self.left_out
+        return sum(len(source.rows) for source in self.sources if not source.unused) - self.left_out
 
     @property
     def left_out(self) -> int:

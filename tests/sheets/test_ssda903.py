@@ -77,6 +77,8 @@ def test_the_other_files_add_what_they_know(tmp_path: Path) -> None:
         "a.csv": "Episodes", "b.csv": "Header", "c.csv": "Reviews", "d.csv": "UASC", "e.csv": "Missing", "f.csv": "OC2",
     }  # fmt: skip
     assert any("OC2: not used" in said for said in to_check(draft))
+    assert "a return names no IRO: new children wait for one" in to_check(draft)
+    assert draft.rows == 6  # all but OC2's
 
 
 def test_short_breaks_are_due_a_review_within_three_months(tmp_path: Path) -> None:
