@@ -54,16 +54,30 @@ class Arcs:
         return np.flatnonzero(np.diff(self.unit, prepend=-1))
 
     @property
+    def open(self) -> int:
+        """How many of them belong to units that have several."""
+        counts = np.diff(self.firsts, append=len(self.unit))
+        return int(counts[counts > 1].sum())
+
+    @property
     def cheapest(self) -> Plan:
         """The IRO of each unit's cheapest arc."""
         return self.iro[self.firsts]
 
     @property
+    def _rank(self) -> Positions:
+        """How many cheaper arcs its unit has."""
+        firsts = self.firsts
+        return np.arange(len(self.unit)) - np.repeat(firsts, np.diff(firsts, append=len(self.unit)))
+
+    def cheapest_few(self, count: int) -> Arcs:
+        """The cheapest so many arcs of each unit."""
+        return self.where(self._rank < count)
+
+    @property
     def near(self) -> Arcs:
         """The arcs worth trying in a search: the cheapest few of each unit, and as many for each IRO."""
-        firsts = self.firsts
-        rank = np.arange(len(self.unit)) - np.repeat(firsts, np.diff(firsts, append=len(self.unit)))
-        chosen = rank < A_UNIT
+        firsts, chosen = self.firsts, self._rank < A_UNIT
         if len(self.unit):
             an_iro = -(-A_UNIT * len(firsts) // (int(self.iro.max()) + 1))
             order = np.lexsort((self.unit, self.reduced, self.iro))

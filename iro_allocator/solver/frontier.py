@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -20,17 +20,25 @@ from iro_allocator.solver import prices, search
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.problem import Array, Problem
-from iro_allocator.solver.proof import answer, best_plan
+from iro_allocator.solver.proof import best_plan
 
-PRICES = 16
+PRICES = 14
 """Prices of a move tried in the sweep."""
 DEAREST = 60.0
 """Points for a move at which hardly a child would change IRO for evenness alone."""
 CHEAPEST = 0.05
+TEMPERATURES = (8.0, 2.0, 0.5, 0.12, 0.03, 0.008, 0.002)
+"""At which prices are climbed to from those of the price before, beginning at a part of the price."""
+DEALT, CLOSE, FURTHER = 0.02, 0.1, 2.0
+"""The temperature at which units are dealt out, and how dear arcs are tried from there and from a known plan."""
+TOLD_EVERY = 4
+"""After so many prices of the sweep the curve so far is told."""
 NEVER = 1e6
 """Points for a move at which no child changes IRO who need not."""
 TOLERANCE = 0.0002
 """How much less even (rms, a fraction) the plan shown may be than the evenest found, to cost less in all."""
+TRIED, EVENER = 3, 10.0
+"""For that plan, how many of the cheapest IROs of each unit are tried, and how dear unevenness is meanwhile."""
 CLOSE_ENOUGH = 0.0005
 """rms within which a point counts as proven (0.05 percentage points)."""
 
@@ -78,8 +86,8 @@ def frontier(
 ) -> Frontier:
     """At most `points` choices between changing few children and even shares.
 
-    The quick curve is told to `progress` first; then points are proven one after another, again told,
-    until all are, `time_limit` seconds are over, or `stop` says so.
+    What is known of the curve is told to `progress` while it grows; then points are proven one after
+    another, again told, until all are, `time_limit` seconds are over, or `stop` says so.
     """
     began = time.monotonic()
 
@@ -87,10 +95,12 @@ def frontier(
         return (stop is not None and stop()) or time.monotonic() - began > time_limit
 
     curve = _Curve(problem)
-    curve.sweep(over)
+    for swept in curve.sweep(over):
+        if progress is not None and swept % TOLD_EVERY == 0:
+            progress(curve.points(curve.budgets(len(curve.plans)), shown=False))
     budgets = curve.budgets(points)
     for most in budgets:
-        if not over():
+        if not (curve.proven(most) or over()):
             curve.search(most, over)
     if progress is not None:
         progress(curve.points(budgets, shown=False))
@@ -110,14 +120,16 @@ class _Curve:
         figures = problem.figures
         fair = {"balance": 1.0, "limit": figures.weights["limit"]}
         off = dict.fromkeys(figures.weights, 0.0)
+        # The same units everywhere: a small budget takes families apart, so it is lifted and not left out.
+        free = None if problem.max_moves is None else len(problem.cases)
         self.whole = Board(problem)
-        self.fair = Board(replace(problem, figures=replace(figures, weights={**off, **fair}), max_moves=None))
-        self.even = Board(replace(problem, figures=replace(figures, weights={**off, "balance": 1.0}), max_moves=None))
+        self.fair = Board(replace(problem, figures=replace(figures, weights={**off, **fair})), most=free)
+        self.even = Board(replace(problem, figures=replace(figures, weights={**off, "balance": 1.0})), most=free)
         self.ceiling = problem.max_moves
         self.plans: dict[int, Plan] = {}
         self.bounds: dict[int, float] = {}
-        # (price of a move, bound on unevenness plus that price for each move), of the sweep.
-        self.lines: list[tuple[float, float]] = []
+        # Price of a move, and what it proves: a bound on unevenness plus that price for each move.
+        self.lines: list[tuple[float, prices.Prices]] = []
 
     @cached_property
     def _scale(self) -> float:
@@ -135,44 +147,65 @@ class _Curve:
         if known is None or self.fair.objective(plan) < self.fair.objective(known) - 1e-9:
             self.plans[moved] = plan
 
-    def sweep(self, over: Callable[[], bool]) -> None:
-        """Plans and bounds at falling prices of a move."""
+    def sweep(self, over: Callable[[], bool]) -> Iterator[int]:
+        """Plans and bounds at falling prices of a move; gives how many prices have been tried."""
         if not self.fair.units:
             self.add(np.zeros(0, dtype=np.intp))
             return
         warm: Array | None = None
-        plan: Plan | None = None
         for price in [NEVER, *np.geomspace(DEAREST, CHEAPEST, PRICES).tolist()]:
             if self.plans and over():
                 break
-            found = prices.find(prices.Dual(replace(self.even, move_price=price)), warm)
-            warm = None if price == NEVER else found.values
-            self.lines.append((price, found.bound))
-            board = replace(self.fair, move_price=price)
-            plan = answer(board, found, over) if plan is None else search.Search(board, plan, found.arcs.near).run(over)
-            self.add(plan)
+            dual = prices.Dual(replace(self.even, move_price=price))
+            if warm is None:
+                found = prices.find(dual)
+            else:
+                found = prices.find(dual, warm, temperatures=[t for t in TEMPERATURES if t <= max(0.5, price / 3)])
+            warm = found.values
+            self.lines.append((price, found))
+            self._try(replace(self.fair, move_price=price), found, over)
+            yield len(self.lines)
+
+    def _try(self, board: Board, found: prices.Prices, over: Callable[[], bool]) -> None:
+        """Keep what a search finds from the units dealt out at these prices."""
+        tried = found.arcs.where(found.arcs.reduced <= CLOSE)
+        plan = search.start(board, found.arcs, DEALT)
+        enough = self._enough(board.held_moved(plan))
+        self.add(search.Search(board, plan, tried, found).run(over, enough=enough))
+
+    def _enough(self, most: int) -> float:
+        """Points above the bound on unevenness that make no difference."""
+        balance = self.bound(most)
+        return self._scale * (self.rms(balance) + CLOSE_ENOUGH / 2) ** 2 - balance
 
     def bound(self, most: int) -> float:
         """Balance points below which no plan with at most so many moves can be."""
-        lines = max((line - price * most for price, line in self.lines), default=0.0)
+        lines = max((found.bound - price * most for price, found in self.lines), default=0.0)
         return max(lines, self.bounds.get(most, 0.0), 0.0)
 
     def budgets(self, points: int) -> tuple[int, ...]:
-        """Numbers of moves worth a point: those of the sweep, then the widest gaps between them halved."""
-        found = sorted(moved for moved in self.plans if self.ceiling is None or moved <= self.ceiling)
-        found = found or [min(self.plans)]
+        """Numbers of moves worth a point: those of the sweep, then the widest gaps in evenness between them halved."""
+        found: list[int] = []
+        for moved in sorted(self.plans):
+            evener = not found or self.fair.objective(self.plans[moved]) < self.fair.objective(self.best(moved - 1))
+            if evener and (not found or self.ceiling is None or moved <= self.ceiling):
+                found.append(moved)
         if self.ceiling is not None and found[-1] < self.ceiling < max(self.plans):
             found.append(self.ceiling)
         while len(found) > points:
             # Drop the inner point whose neighbours are nearest.
             k = min(range(1, len(found) - 1), key=lambda k: found[k + 1] - found[k - 1], default=0)
             del found[k]
+        evenness = {moved: self.rms(self.bound(moved)) for moved in found}
         while len(found) < points:
-            gaps = [(found[k] - found[k + 1], k) for k in range(len(found) - 1) if found[k + 1] - found[k] > 1]
+            gaps = [k for k in range(len(found) - 1) if found[k + 1] - found[k] > 1]
             if not gaps:
                 break
-            _, k = min(gaps)
-            found.insert(k + 1, (found[k] + found[k + 1]) // 2)
+            # Where a child more buys most evenness, as far as is known.
+            k = max(gaps, key=lambda k: (evenness[found[k]] - evenness[found[k + 1]], found[k + 1] - found[k], -k))
+            between = (found[k] + found[k + 1]) // 2
+            evenness[between] = self.rms(self.bound(between))
+            found.insert(k + 1, between)
         return tuple(found)
 
     def best(self, most: int) -> Plan:
@@ -183,8 +216,15 @@ class _Curve:
     def search(self, most: int, over: Callable[[], bool]) -> None:
         """A better plan within a budget, from the best known one."""
         known = self.best(most)
-        if len(known) and self.fair.held_moved(known) < most:
-            self.add(search.Search(replace(self.fair, most=most), known).run(over))
+        if not len(known):
+            return
+        board = replace(self.fair, most=most)
+        # The price that proves most for this budget also says best who should go.
+        found = max(self.lines, key=lambda line: line[1].bound - line[0] * most)[1]
+        self._try(board, found, over)
+        for arcs in (found.arcs.where(found.arcs.reduced <= FURTHER), found.arcs.near):
+            if not (self.proven(most) or over()):
+                self.add(search.Search(board, self.best(most), arcs, found).run(over, enough=self._enough(most)))
 
     def proven(self, most: int) -> bool:
         """Whether the best plan is as even as can be proven to make no difference."""
@@ -225,9 +265,7 @@ class _Curve:
         limit = self.even.objective(best)
         limit = self._scale * (self.rms(limit) + TOLERANCE) ** 2
         moved = self.fair.held_moved(best)
-        alike = [plan for count, plan in self.plans.items() if count <= moved and self.even.objective(plan) <= limit]
-        cheap = self._cheaper(best, moved, limit)
-        return min([*alike, *cheap, best], key=self.whole.objective)
+        return min([*self._cheaper(best, moved, limit), best], key=self.whole.objective)
 
     def _cheaper(self, best: Plan, moved: int, limit: float) -> list[Plan]:
         """A plan from the same place with less travel and fewer mismatches, as even within the tolerance."""
@@ -236,16 +274,11 @@ class _Curve:
         figures = self.whole.problem.figures
         # Who stays goes on staying; only children who go somewhere anyway may go somewhere else.
         alike = self.whole.moves <= self.whole.moves[np.arange(len(best)), best][:, None]
-        tried = Arcs.among(self.whole.allowed & alike, self.whole.cost).near
-        for times in (3.0, 30.0):
-            weights = {**figures.weights, "balance": times * max(1.0, figures.weights["balance"])}
-            board = replace(
-                self.whole, problem=replace(self.whole.problem, figures=replace(figures, weights=weights)), most=moved
-            )
-            plan = search.Search(board, best, tried).run()
-            if self.even.objective(plan) <= limit:
-                return [plan]
-        return []
+        tried = Arcs.among(self.whole.allowed & alike, self.whole.cost).cheapest_few(TRIED)
+        weights = {**figures.weights, "balance": EVENER * max(1.0, figures.weights["balance"])}
+        problem = replace(self.whole.problem, figures=replace(figures, weights=weights))
+        plan = search.Search(replace(self.whole, problem=problem, most=moved), best, tried).run()
+        return [plan] if self.even.objective(plan) <= limit and self.whole.held_moved(plan) == moved else []
 
     def _point(self, plan: Plan) -> Point:
         moved = self.whole.held_moved(plan)

@@ -16,8 +16,10 @@ import numpy as np
 import pulp
 
 from iro_allocator.solver.problem import Array, Mask
-from iro_allocator.solver.reduce import Reduced
+from iro_allocator.solver.reduce import Reduced, Task
 
+LATELY = 4
+"""Rounds of cuts over which a bound is seen to have stopped rising."""
 Watch = Callable[[float, Mask | None], bool]
 """Told the bound so far (points) and every better choice of arcs; True asks the solver to end."""
 
@@ -31,8 +33,8 @@ class Solved:
     stopped: bool
 
 
-def solve(reduced: Reduced, *, gap: float, seconds: float, seed: int = 0, watch: Watch | None = None) -> Solved:
-    """Choose one arc a unit at the least charge, to within `gap` points or for about `seconds`."""
+def solve(reduced: Reduced, task: Task, *, watch: Watch | None = None) -> Solved:
+    """Choose one arc a unit at the least charge."""
     lp = pulp.LpProblem("allocation", pulp.LpMinimize)
     # Names sort as they are made: PuLP orders its variables by name.
     arcs = [lp.add_variable(f"x{k:07d}", 0, 1, pulp.LpInteger) for k in range(len(reduced.cost))]
@@ -57,7 +59,14 @@ def solve(reduced: Reduced, *, gap: float, seconds: float, seed: int = 0, watch:
         lp += _row(row, pulp.LpConstraintEQ, 0.0)
     lp.setObjective(pulp.LpAffineExpression(objective))
     highs = _Highs(
-        constant=reduced.constant, start=start, arcs=len(arcs), watch=watch, gapAbs=gap, timeLimit=seconds, seed=seed
+        constant=reduced.constant,
+        start=start,
+        arcs=len(arcs),
+        level=_Level() if task.cuts_alone else None,
+        watch=watch,
+        gapAbs=task.gap,
+        timeLimit=task.seconds,
+        seed=task.seed,
     )
     lp.solve(highs)
     return Solved(highs.chosen, highs.bound, highs.stopped)
@@ -65,6 +74,21 @@ def solve(reduced: Reduced, *, gap: float, seconds: float, seed: int = 0, watch:
 
 def _row(terms: dict[Any, float], sense: int, right: float) -> Any:
     return pulp.LpConstraint(pulp.LpAffineExpression(terms), sense=sense, rhs=right)
+
+
+class _Level:
+    """Sees when a bound has stopped rising. HiGHS looks up after each round of cuts, so this repeats exactly."""
+
+    def __init__(self) -> None:
+        self.bounds: list[float] = []
+        self.reached = False
+
+    def __call__(self, bound: float) -> bool:
+        if math.isfinite(bound):
+            self.bounds.append(bound)
+            lately = bound - self.bounds[-LATELY] if len(self.bounds) >= LATELY else math.inf
+            self.reached = lately <= 0.03 * (bound - self.bounds[0])
+        return self.reached
 
 
 class _Highs(pulp.HiGHS):  # type: ignore[misc]
@@ -76,10 +100,20 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
     """
 
     def __init__(
-        self, *, constant: float, start: list[float], arcs: int, watch: Watch | None, seed: int, **options: Any
+        self,
+        *,
+        constant: float,
+        start: list[float],
+        arcs: int,
+        level: _Level | None,
+        watch: Watch | None,
+        seed: int,
+        **options: Any,
     ) -> None:
-        super().__init__(msg=False, threads=1, gapRel=0.0, random_seed=seed, **options)
-        self.constant, self.start, self.arcs, self.watch = constant, start, arcs, watch
+        # Reduced-cost fixing has left little for a presolve to find: without it proofs take a third.
+        super().__init__(msg=False, threads=1, gapRel=0.0, presolve="off", random_seed=seed, **options)
+        self.constant, self.start, self.arcs = constant, start, arcs
+        self.level, self.watch = level, watch
         self.chosen: Mask | None = None
         self.bound = -math.inf
         self.stopped = False
@@ -115,24 +149,27 @@ class _Highs(pulp.HiGHS):  # type: ignore[misc]
     def callSolver(self, lp: Any) -> None:
         """Run, telling `watch` how it goes and ending when it says so."""
         highs = lp.solverModel
-        if self.watch is not None:
-            watch = self.watch
+        level, watch = self.level, self.watch
 
-            def look(event: Any) -> None:
-                if watch(event.data_out.mip_dual_bound, None):
-                    event.interrupt()
+        def look(event: Any) -> None:
+            bound = event.data_out.mip_dual_bound
+            asked = watch is not None and watch(bound, None)
+            if asked or (level is not None and level(bound)):
+                event.interrupt()
 
-            def better(event: Any) -> None:
+        def better(event: Any) -> None:
+            if watch is not None:
                 watch(event.data_out.mip_dual_bound, self._arcs(event.data_out.mip_solution))
 
-            highs.cbMipInterrupt.subscribe(look)
-            highs.cbMipImprovingSolution.subscribe(better)
+        highs.cbMipInterrupt.subscribe(look)
+        highs.cbMipImprovingSolution.subscribe(better)
         highs.run()
         info = highs.getInfo()
         self.bound = info.mip_dual_bound
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             self.chosen = self._arcs(highs.getSolution().col_value)
-        self.stopped = highs.getModelStatus() != highspy.HighsModelStatus.kOptimal
+        optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        self.stopped = not optimal and not (level is not None and level.reached)
 
     def _arcs(self, values: Any) -> Mask:
         found: Array = np.array(values[: self.arcs], dtype=float)

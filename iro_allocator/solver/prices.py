@@ -5,25 +5,34 @@ The Lagrangian dual over the loads: for any prices λ, and μ for a budget of mo
     LB(λ, μ) = Σ_units min_iro (cost + Σ λ · amount + μ · moves) + Σ_iros min_total (charge − λ · total) − μ · budget
 
 is never above the cost of any plan. The two minima are smoothed by a falling temperature and the smooth
-function is climbed with L-BFGS; each stage is closed by the exact bound at its prices.
-Source: Nesterov, Smooth minimization of non-smooth functions (2005); Liu and Nocedal (1989) for L-BFGS.
+function is climbed by Newton's method (L-BFGS at national size); each stage is closed by the exact bound.
+Source: Nesterov, Smooth minimization of non-smooth functions (2005); Marquardt (1963) for the damping of
+Newton's steps; Liu and Nocedal (1989) for L-BFGS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from iro_allocator.solver.arcs import Arcs
-from iro_allocator.solver.board import Board
+from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.lower import Pieces, pieces
 from iro_allocator.solver.problem import Array
 
-TEMPERATURES = (8.0, 2.0, 0.5, 0.15, 0.05)
+TEMPERATURES = (30.0, 8.0, 2.0, 0.8, 0.3, 0.12, 0.05, 0.02, 0.008, 0.003, 0.001)
 """Points; the bound lost to smoothing is about the temperature times the undecided units."""
+STEPS = 20
+"""Newton's steps at one temperature."""
+OPEN = 120.0
+"""A unit whose second choice is dearer by so many temperatures is settled for this temperature."""
+NOTHING = 1e-30
+"""A part of a choice that is none."""
+COARSE = (8.0, 2.0, 0.5, 0.15, 0.05)
+"""The temperatures at national size."""
 ITERATIONS = 40
 REFRESHED = 4
 """Times the arcs that are looked at are chosen anew at one temperature, at national size."""
@@ -41,12 +50,31 @@ class Prices:
     """A proven bound with the prices that prove it.
 
     The bound rises by at least an arc's reduced cost when the unit goes there: an arc whose reduced cost
-    exceeds (best known − bound) stands in no better plan.
+    exceeds (best known − bound) stands in no better plan. `least` is what each unit's cheapest arc costs
+    under the prices, `lowest` per gauge and IRO the least charge less price of any total.
     """
 
+    board: Board = field(repr=False)
     bound: float
     values: Array
     arcs: Arcs
+    least: Array = field(repr=False)
+    lowest: tuple[Array, ...] = field(repr=False)
+
+    def excess(self, plan: Plan) -> Array:
+        """Per IRO, by how much a plan is dearer there than the bound: what a change could at most save."""
+        board = self.board
+        size, every = len(board.problem.iros), np.arange(len(plan))
+        dearer = board.cost[every, plan] - self.least
+        found = np.zeros(size)
+        for k, (gauge, lowest) in enumerate(zip(board.gauges, self.lowest, strict=True)):
+            price = self.values[k * size : (k + 1) * size]
+            dearer += price[plan] * gauge.amount / gauge.scale
+            totals = gauge.totals(plan)
+            found += gauge.charge(np.arange(size), totals) - price * (totals - gauge.base) / gauge.scale - lowest
+        if board.budget is not None:
+            dearer += self.values[-1] * board.moves[every, plan]
+        return found + np.bincount(plan, dearer, size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +144,7 @@ class Dual:
         mu = float(values[-1]) if self.budgeted else 0.0
         return [values[k * n : (k + 1) * n] for k in range(len(self.sides))], mu
 
-    def _priced(self, rows: slice, values: Array) -> Array:
+    def priced(self, rows: slice, values: Array) -> Array:
         """What each arc of some units costs under the prices (units × IROs)."""
         prices, mu = self.split(values)
         found: Array = self.board.cost[rows].astype(np.float64)
@@ -129,14 +157,17 @@ class Dual:
     def exact(self, values: Array) -> Prices:
         """The proven bound at these prices, and the arcs by reduced cost."""
         prices, mu = self.split(values)
-        bound = -mu * (self.board.budget or 0)
-        for side, price in zip(self.sides, prices, strict=True):
-            bound += float((side.points - price[:, None] * side.at).min(axis=1).sum())
+        lowest = tuple(
+            (side.points - price[:, None] * side.at).min(axis=1) for side, price in zip(self.sides, prices, strict=True)
+        )
+        bound = sum((float(low.sum()) for low in lowest), -mu * (self.board.budget or 0))
         found: list[Arcs] = []
+        leasts: list[Array] = []
         for rows in self._blocks():
-            priced = self._priced(rows, values)
+            priced = self.priced(rows, values)
             least = priced.min(axis=1, keepdims=True)
             bound += float(least.sum())
+            leasts.append(least[:, 0])
             priced -= least
             if self.wide:
                 found.append(self._cheapest(rows, priced))
@@ -151,7 +182,7 @@ class Dual:
         )
         if self.wide:
             self._look_at(arcs)
-        return Prices(bound, values, arcs)
+        return Prices(self.board, bound, values, arcs, np.concatenate(leasts), lowest)
 
     def _cheapest(self, rows: slice, reduced: Array) -> Arcs:
         """Each unit's cheapest arcs, and one by which no more held children move than must."""
@@ -217,14 +248,150 @@ class Dual:
         return value, gradient
 
 
-def find(dual: Dual, start: Array | None = None, stop: Callable[[], bool] | None = None) -> Prices:
-    """Climb to (nearly) the best bound, from prices of 0 or from a warm start."""
+class _Stage:
+    """The smoothed dual of a service at one temperature, over the units and loads that are still open there.
+
+    A unit whose second choice is far dearer stays where it is, and so do loads far from the best one: both
+    are left to the exact bound, which closes the stage. Arcs are reckoned in four bytes, from where the
+    stage begins.
+    """
+
+    def __init__(self, dual: Dual, values: Array, temperature: float) -> None:
+        self.dual, self.temperature, self.begin = dual, temperature, values
+        board, reach = dual.board, OPEN * temperature
+        priced = dual.priced(slice(None), values)
+        first = priced.argmin(axis=1)
+        every = np.arange(len(first))
+        least = priced[every, first]
+        priced[every, first] = np.inf
+        is_open = priced.min(axis=1) - least < reach
+        priced[every, first] = least
+        settled = np.flatnonzero(~is_open)
+        there = first[settled]
+        self.value = float(least.sum())
+        self.dearer = (priced[is_open] - least[is_open, None]).astype(np.float32)
+        self.moves = board.moves[is_open].astype(np.float32)
+        self.amounts = [side.amount[is_open].astype(np.float32) for side in dual.sides]
+        # The open units that a gauge counts at all: few, for new children.
+        self.counted = [np.flatnonzero(amount) for amount in self.amounts]
+        self.coming = [np.bincount(there, side.amount[settled], dual.size) for side in dual.sides]
+        self.moved = float(board.moves[settled, there].sum()) - (board.budget or 0)
+        self.value -= dual.split(values)[1] * (board.budget or 0)
+        self.corners = [
+            _nearby(side, price, reach) for side, price in zip(dual.sides, dual.split(values)[0], strict=True)
+        ]
+
+    def at(self, values: Array) -> _Smooth:
+        """Value, gradient and what the curvature is made of, at some prices."""
+        dual, temperature = self.dual, self.temperature
+        prices, _ = dual.split(values)
+        more, moves_more = dual.split(values - self.begin)
+        priced = self.dearer + np.float32(moves_more) * self.moves if moves_more else self.dearer.copy()
+        for amount, rows, price in zip(self.amounts, self.counted, more, strict=True):
+            dearer = amount[rows, None] * price.astype(np.float32)
+            if len(rows) == len(amount):
+                priced += dearer
+            else:
+                priced[rows] += dearer
+        least, part = _softly(priced, temperature)
+        value = self.value + float(least.sum(dtype=np.float64)) + moves_more * self.moved
+        gradient = np.zeros(dual.variables)
+        spread = []
+        for k, price in enumerate(prices):
+            at, points = self.corners[k]
+            low, weight = _softly(points - price[:, None] * at, temperature)
+            there = (weight * at).sum(axis=1)
+            spread.append((weight * at**2).sum(axis=1) - there**2)
+            value += float(low.sum()) + float(more[k] @ self.coming[k])
+            coming = self.amounts[k][self.counted[k]] @ part[self.counted[k]]
+            gradient[k * dual.size : (k + 1) * dual.size] = coming + self.coming[k] - there
+        if dual.budgeted:
+            gradient[-1] = float((self.moves * part).sum(dtype=np.float64)) + self.moved
+        return _Smooth(value, gradient, part, spread)
+
+    def curvature(self, smooth: _Smooth) -> Array:
+        """The negated second derivative (prices × prices)."""
+        n = self.dual.size
+        found = np.zeros((self.dual.variables, self.dual.variables))
+        own = np.arange(n)
+        for k, amount in enumerate(self.amounts):
+            counted, rows = self.counted[k], slice(k * n, (k + 1) * n)
+            part = smooth.part[counted]
+            for other in range(k + 1):
+                columns = slice(other * n, (other + 1) * n)
+                weighed = part * (amount * self.amounts[other])[counted, None]
+                block = -(part.T @ weighed)
+                block[own, own] += weighed.sum(axis=0)
+                found[rows, columns] = block
+                found[columns, rows] = block.T
+            found[rows, rows][own, own] += smooth.spread[k]
+        if self.dual.budgeted:
+            part = smooth.part
+            mean = (self.moves * part).sum(axis=1)
+            found[-1, -1] = float((self.moves**2 * part).sum() - (mean**2).sum())
+            for k, amount in enumerate(self.amounts):
+                rows = slice(k * n, (k + 1) * n)
+                found[-1, rows] = found[rows, -1] = amount @ (part * (self.moves - mean[:, None]))
+        return found / self.temperature
+
+
+@dataclass(frozen=True, eq=False)
+class _Smooth:
+    """The smoothed dual at some prices: each open unit's parts by IRO, each gauge's spread of loads per IRO."""
+
+    value: float
+    gradient: Array
+    part: Array
+    spread: list[Array]
+
+
+def _softly(values: Array, temperature: float) -> tuple[Array, Array]:
+    """Each row's smoothed minimum, and the parts that its entries have in it."""
+    least = values.min(axis=1, keepdims=True)
+    part: Array = np.exp((least - values) / temperature)
+    # Products of next to nothing are slow, and nothing.
+    part[part < NOTHING] = 0.0
+    total = part.sum(axis=1, keepdims=True)
+    part /= total
+    return least - temperature * np.log(total), part
+
+
+def _nearby(side: _Side, price: Array, reach: float) -> tuple[Array, Array]:
+    """The corners of the charges that are nearly the best ones at these prices (IROs × as many as it takes)."""
+    wanted = side.points - price[:, None] * side.at
+    near = wanted - wanted.min(axis=1, keepdims=True) < reach
+    # The charges are convex, so what is near stands together.
+    first, last = near.argmax(axis=1), near.shape[1] - 1 - near[:, ::-1].argmax(axis=1)
+    columns = np.minimum(first[:, None] + np.arange(int((last - first).max()) + 1), near.shape[1] - 1)
+    return np.take_along_axis(side.at, columns, axis=1), np.take_along_axis(side.points, columns, axis=1)
+
+
+def find(
+    dual: Dual,
+    start: Array | None = None,
+    stop: Callable[[], bool] | None = None,
+    temperatures: Sequence[float] = TEMPERATURES,
+) -> Prices:
+    """Climb to (nearly) the best bound, from prices of 0 or from a warm start, at falling temperatures."""
     values = np.zeros(dual.variables) if start is None else start
     best = dual.exact(values)
     if not dual.board.units or not dual.variables:
         return best
-    for temperature in TEMPERATURES if start is None else TEMPERATURES[2:]:
-        for _ in range(REFRESHED if dual.wide else 1):
+    if dual.wide:
+        return _find_wide(dual, values, best, stop)
+    for temperature in temperatures:
+        values = _newton(_Stage(dual, values, temperature), values)
+        found = dual.exact(values)
+        if found.bound > best.bound:
+            best = found
+        if stop is not None and stop():
+            break
+    return best
+
+
+def _find_wide(dual: Dual, values: Array, best: Prices, stop: Callable[[], bool] | None) -> Prices:
+    for temperature in COARSE:
+        for _ in range(REFRESHED):
             values = _climb(dual, values, temperature)
             found = dual.exact(values)
             gained = found.bound - best.bound
@@ -236,6 +403,41 @@ def find(dual: Dual, start: Array | None = None, stop: Callable[[], bool] | None
         if stop is not None and stop():
             break
     return best
+
+
+def _newton(stage: _Stage, values: Array) -> Array:
+    """Damped Newton steps up the smoothed dual; the price of a move stays at 0 or above."""
+    now, damping = stage.at(values), 0.01
+    for _ in range(STEPS):
+        curvature = stage.curvature(now)
+        diagonal = np.diag(curvature)
+        # Where nothing is at stake the dual is flat: a little of everybody's curvature keeps steps short there.
+        floor = diagonal + 0.01 * float(diagonal.mean()) + 1e-9
+        free = np.ones(len(values), dtype=bool)
+        if stage.dual.budgeted and values[-1] <= 0 and now.gradient[-1] < 0:
+            free[-1] = False
+        better = None
+        for _ in range(6):
+            step = np.zeros(len(values))
+            damped = curvature + np.diag(damping * floor)
+            step[free] = np.linalg.solve(damped[np.ix_(free, free)], now.gradient[free])
+            promised = float(step @ now.gradient)
+            if promised < 0.1 * stage.temperature:
+                return values
+            trial = values + step
+            if stage.dual.budgeted:
+                trial[-1] = max(trial[-1], 0.0)
+            after = stage.at(trial)
+            gained = (after.value - now.value) / promised
+            if gained > 0.05:
+                better = trial, after
+                damping = max(1e-6, damping * (0.2 if gained > 0.4 else 1.0))
+                break
+            damping = min(max(damping, 1e-4) * 10, 1e6)
+        if better is None:
+            break
+        values, now = better
+    return values
 
 
 def _climb(dual: Dual, values: Array, temperature: float) -> Array:

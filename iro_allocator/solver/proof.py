@@ -12,21 +12,27 @@ from iro_allocator.solver import prices, search
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.problem import Mask
-from iro_allocator.solver.reduce import Reduced, reduce
+from iro_allocator.solver.reduce import Reduced, Task, reduce
 from iro_allocator.solver.worker import Worker
 
 HERE_ARCS = 400
 """Arcs up to which a proof takes a blink, so that no child process is worth its start."""
-CORE_ARCS = 6000
-"""Arcs solved first where reduced costs have left more."""
+WORTH_A_CHILD = 1500
+"""Arcs (of the whole board) from which the proof is likely to need the child process."""
+LARGE = 2500
+"""Arcs left by reduced costs from which a proof goes by way of cuts alone and a core."""
+CORE_ARCS = 1200
+"""Arcs in a core beside each unit's cheapest."""
+DEALS = ((0.07, 1.0), (0.05, 0.3), (0.02, 0.3), (0.014, 1.0), (0.01, 0.3))
+"""Temperatures (points) at which units are dealt out for a search, and how dear arcs it tries (points)."""
 ROUNDS = 8
 """Proofs in a row, each around the plan of the one before; the second is seldom needed."""
 CORE_GAP = 0.01
 """Points an IRO to which a core is solved: it is there for its plan, not for its bound."""
 
 
-Tell = Callable[[float | None, float], None]
-"""Told the best objective so far (None before there is a plan) and the proven bound, points."""
+Tell = Callable[[float, float | None], None]
+"""Told the best objective so far and the proven bound (None before there is one), points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,74 +52,122 @@ def best_plan(board: Board, *, gap: float, until: float, seed: int, tell: Tell, 
     if not board.units:
         plan = np.zeros(0, dtype=np.intp)
         return Found(plan, board.objective(plan), False)
-    found = prices.find(prices.Dual(board), stop=stop)
-    tell(None, found.bound)
-    plan = answer(board, found, stop)
-    objective = board.objective(plan)
-    tell(objective, found.bound)
-    bound, stopped = found.bound, False
-    if objective - bound > gap:
-        stopped = stop()
-        if not stopped:
-            plan, bound, stopped = _proof(board, plan, found, gap, until, seed, tell, stop)
+    with _Prover() as prover:
+        if int(board.allowed.sum()) > WORTH_A_CHILD:
+            # It starts while prices and plans are found.
+            prover.start()
+        tell(board.objective(search.greedy(board)), None)
+        found = prices.find(prices.Dual(board), stop=stop)
+        bound = found.bound
+        plan = answer(board, found, stop, lambda plan: tell(board.objective(plan), bound))
+        objective, stopped = board.objective(plan), False
+        if objective - bound > gap:
+            stopped = stop()
+            if not stopped:
+                proof = _Proof(board, plan, found, prover, gap, until, seed, tell, stop)
+                stopped = proof.run()
+                plan, bound = proof.best, proof.bound
     # Rounding in the bound's own sums must not put it above a plan that exists.
     return Found(plan, min(bound, board.objective(plan)), stopped)
 
 
-def answer(board: Board, found: prices.Prices, stop: Callable[[], bool]) -> Plan:
-    """A search from the cheapest arcs at the prices, over those that are nearly as cheap."""
-    return search.Search(board, search.start(board, found.arcs), found.arcs.near).run(stop)
+def answer(
+    board: Board, found: prices.Prices, stop: Callable[[], bool], told: Callable[[Plan], None] | None = None
+) -> Plan:
+    """The best of some searches, each from units dealt out at another temperature of the prices.
 
-
-def _proof(
-    board: Board,
-    best: Plan,
-    found: prices.Prices,
-    gap: float,
-    until: float,
-    seed: int,
-    tell: Tell,
-    stop: Callable[[], bool],
-) -> tuple[Plan, float, bool]:
-    """Delete every arc that stands in no better plan, and solve the rest to the gap.
-
-    When much is left, a core of the cheapest arcs is solved first: a better plan deletes more arcs.
+    `told` hears of every better plan.
     """
-    bound = found.bound
-    cost = board.objective(best)
-    with _Prover() as prover:
+    best, cost = None, np.inf
+    for temperature, close in DEALS:
+        tried = found.arcs.where(found.arcs.reduced <= close)
+        plan = search.Search(board, search.start(board, found.arcs, temperature), tried, found).run(stop)
+        if (price := board.objective(plan)) < cost:
+            best, cost = plan, price
+            if told is not None:
+                told(plan)
+        if stop():
+            break
+    assert best is not None
+    # No better plan goes over an arc that is dearer than what is left to gain.
+    worth = found.arcs.reduced <= cost - found.bound + 1e-6
+    return search.Search(board, best, found.arcs.where(worth).near, found).run(stop)
 
-        def stage(arcs: Arcs, wanted: float, proves: bool) -> bool:
-            known, objective = best, cost
 
-            def told(proven: float, plan: Plan | None) -> None:
-                nonlocal best, cost, bound
-                if plan is not None and (price := board.objective(plan)) < cost:
-                    best, cost = plan, price
-                if proves:
-                    # What was deleted costs at least the known objective: the bound holds up to there.
-                    bound = max(bound, min(proven, objective))
-                tell(cost, bound)
+class _Proof:
+    """Deletes every arc that stands in no better plan, and solves the rest to the gap.
 
-            return prover.solve(
-                reduce(board, known, arcs), known, gap=wanted, until=until, seed=seed, told=told, stop=stop
-            )
+    When much is left, first comes what cuts alone prove of it, and then a core of the cheapest arcs for the
+    sake of its plan, which deletes more.
+    """
 
-        def left() -> Arcs:
-            return found.arcs.where(found.arcs.reduced <= cost - found.bound + 1e-6)
+    def __init__(
+        self,
+        board: Board,
+        best: Plan,
+        found: prices.Prices,
+        prover: _Prover,
+        gap: float,
+        until: float,
+        seed: int,
+        tell: Tell,
+        stop: Callable[[], bool],
+    ) -> None:
+        self.board, self.found, self.prover = board, found, prover
+        self.gap, self.until, self.seed, self.tell, self.stop = gap, until, seed, tell, stop
+        self.best, self.cost, self.bound = best, board.objective(best), found.bound
 
+    def run(self) -> bool:
+        """Prove; gives whether time or a person ended it."""
         stopped = False
-        if len(left().unit) > CORE_ARCS:
-            reduced = found.arcs.reduced
-            core = found.arcs.where(reduced <= np.partition(reduced, CORE_ARCS)[CORE_ARCS])
-            stopped = stage(core, max(gap, CORE_GAP * len(board.problem.iros)), proves=False)
+        if self._left.open > LARGE:
+            stopped = self._stage(self._left, self.gap, cuts_alone=True)
+            if not (stopped or self._done):
+                wanted = max(self.gap, CORE_GAP * len(self.board.problem.iros))
+                stopped = self._stage(self._core, wanted, proves=False)
         for _ in range(ROUNDS):
-            if stopped or cost - bound <= gap or cost - found.bound > found.arcs.whole_to:
+            if stopped or self._done or self.cost - self.found.bound > self.found.arcs.whole_to:
                 break
             # The charges are taken exactly around the loads of the best plan: a much better plan calls
             # for another round around its own.
-            stopped = stage(left(), 0.8 * gap, proves=True)
-    return best, bound, stopped and cost - bound > gap
+            stopped = self._stage(self._left, 0.8 * self.gap)
+        return stopped and not self._done
+
+    @property
+    def _done(self) -> bool:
+        return self.cost - self.bound <= self.gap
+
+    @property
+    def _left(self) -> Arcs:
+        """The arcs that may stand in a better plan."""
+        return self.found.arcs.where(self.found.arcs.reduced <= self.cost - self.found.bound + 1e-6)
+
+    @property
+    def _core(self) -> Arcs:
+        """Each unit's cheapest arc, and of the others the cheapest."""
+        reduced = self.found.arcs.reduced
+        kept = min(len(reduced) - 1, len(self.board.units) + CORE_ARCS)
+        return self.found.arcs.where(reduced <= np.partition(reduced, kept)[kept])
+
+    def _stage(self, arcs: Arcs, wanted: float, *, proves: bool = True, cuts_alone: bool = False) -> bool:
+        """Solve over some arcs; gives whether it was stopped."""
+        known, objective = self.best, self.cost
+
+        def told(proven: float, plan: Plan | None) -> None:
+            if plan is not None and (price := self.board.objective(plan)) < self.cost:
+                self.best, self.cost = plan, price
+            if proves:
+                # What was deleted costs at least the known objective: the bound holds up to there.
+                self.bound = max(self.bound, min(proven, objective))
+            self.tell(self.cost, self.bound)
+
+        return self.prover.solve(
+            reduce(self.board, known, arcs),
+            known,
+            Task(gap=wanted, seconds=max(0.05, self.until - time.monotonic()), seed=self.seed, cuts_alone=cuts_alone),
+            told=told,
+            stop=self.stop,
+        )
 
 
 class _Prover:
@@ -129,14 +183,17 @@ class _Prover:
         if self._worker is not None:
             self._worker.__exit__()
 
+    def start(self) -> Worker:
+        """The child process, started when there is none yet."""
+        self._worker = self._worker or Worker()
+        return self._worker
+
     def solve(
         self,
         reduced: Reduced,
         known: Plan,
+        task: Task,
         *,
-        gap: float,
-        until: float,
-        seed: int,
         told: Callable[[float, Plan | None], None],
         stop: Callable[[], bool],
     ) -> bool:
@@ -145,8 +202,7 @@ class _Prover:
         def passed_on(bound: float, chosen: Mask | None) -> None:
             told(bound, None if chosen is None else reduced.plan(known, chosen))
 
-        seconds = max(0.05, until - time.monotonic())
-        if len(reduced.cost) <= HERE_ARCS:
+        if self._worker is None and len(reduced.cost) <= HERE_ARCS:
             # Imported when there is something to prove: it loads PuLP and HiGHS.
             from iro_allocator.solver import model
 
@@ -154,12 +210,9 @@ class _Prover:
                 passed_on(bound, chosen)
                 return stop()
 
-            solved = model.solve(reduced, gap=gap, seconds=seconds, seed=seed, watch=watch)
+            solved = model.solve(reduced, task, watch=watch)
             passed_on(solved.bound, solved.chosen)
             return solved.stopped
-        self._worker = self._worker or Worker()
-        chosen, bound, stopped = self._worker.solve(
-            reduced, gap=gap, seconds=seconds, seed=seed, stop=stop, told=passed_on
-        )
+        chosen, bound, stopped = self.start().solve(reduced, task, stop=stop, told=passed_on)
         passed_on(bound, chosen)
         return stopped

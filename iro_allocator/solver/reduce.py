@@ -26,6 +26,19 @@ class LoadRow:
     pieces: Pieces
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """How a reduced board is to be solved: to within `gap` points, or for about `seconds`.
+
+    `cuts_alone`: only as far as cuts raise the bound, which is soon; no branching for the rest.
+    """
+
+    gap: float
+    seconds: float
+    seed: int = 0
+    cuts_alone: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Reduced:
     """The undecided units with the arcs they have left.

@@ -10,45 +10,115 @@ import numpy.typing as npt
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.check import colour, components
+from iro_allocator.solver.prices import Prices
 from iro_allocator.solver.problem import Array
 
 ROUNDS = 2000
+SURE = 0.9999
+"""The part of a unit in its cheapest arc from which there is no choice to speak of."""
+WORTH_TRYING = 1e-3
+"""The least part of a unit in an arc that is tried."""
 LEAST_GAIN = 1e-7
 PARTNERS = 24
 """With how many others an IRO's units are dealt out anew, those first who could have most of them."""
 STATES = 40_000
 """Different amounts up to which two IROs' units are dealt out exactly."""
+SLIGHT = 1.0
+"""Of two IROs' part in what could be saved, how much of the average makes it worth dealing out their units anew."""
 TRADED = 120
 """Units looked at on each side of a trade."""
 
 
-def start(board: Board, arcs: Arcs) -> Plan:
+def start(board: Board, arcs: Arcs, temperature: float = 0.0) -> Plan:
     """A plan that breaks no rule and keeps within the budget.
 
     Each unit takes its cheapest arc or, where the budget says no, the one that moves fewest held children.
+    With a temperature, units with several arcs of nearly the same price are dealt out so that loads fit.
     """
-    wanted = arcs.cheapest
-    plan, cost = wanted.copy(), board.cost
+    wanted = _dealt(board, arcs, temperature) if temperature else arcs.cheapest
+    plan = wanted.copy()
     if board.budget is not None:
         order = np.lexsort((arcs.iro, arcs.reduced, board.moves[arcs.unit, arcs.iro], arcs.unit))
         plan = arcs.iro[order][arcs.firsts]
-    tied = []
+    tied = _kept_apart(board, plan)
+    if board.budget is not None:
+        _spend(board, plan, wanted, arcs, np.setdiff1d(np.arange(len(plan)), tied))
+    return plan
+
+
+def greedy(board: Board) -> Plan:
+    """A plan at once: everybody stays, and who must be placed goes to where it then costs least, the largest first."""
+    calm = np.where(board.allowed, board.moves, np.iinfo(board.moves.dtype).max)
+    least = calm.min(axis=1, keepdims=True)
+    plan: Plan = calm.argmin(axis=1)
+    sized = np.array([unit.weight for unit in board.units])
+    loose = np.flatnonzero((calm == least).sum(axis=1) > 1)
+    totals = []
+    for gauge in board.gauges:
+        total = gauge.totals(plan)
+        np.subtract.at(total, plan[loose], gauge.amount[loose])
+        totals.append(total)
+    for g in loose[np.argsort(-sized[loose], kind="stable")].tolist():
+        to = np.flatnonzero(calm[g] == least[g])
+        cost = board.cost[g, to].astype(np.float64)
+        for gauge, total in zip(board.gauges, totals, strict=True):
+            if amount := gauge.amount[g]:
+                cost += gauge.charge(to, total[to] + amount) - gauge.charge(to, total[to])
+        plan[g] = to[int(cost.argmin())]
+        for gauge, total in zip(board.gauges, totals, strict=True):
+            total[plan[g]] += gauge.amount[g]
+    _kept_apart(board, plan)
+    return plan
+
+
+def _kept_apart(board: Board, plan: Plan) -> list[int]:
+    """Units that rows tie together are placed apart in the plan, as cheaply as can be; gives these units."""
+    cost, tied = board.cost, []
+    if board.rows and board.budget is not None:
+        # Fewest moves first, then the price: no price is as dear as this.
+        cost = board.cost + board.moves * (1.0 + float(np.abs(board.cost[board.allowed]).sum()))
     for component in components(board.rows):
-        if board.budget is not None:
-            # Fewest moves first, then the price: no price is as dear as this.
-            cost = board.cost + board.moves * (1.0 + float(np.abs(board.cost[board.allowed]).sum()))
         found = colour(component, board.rows, board.allowed, cost)
         assert found is not None, "the check has made sure that these can be kept apart"
         plan[list(found[1])] = list(found[1].values())
         tied += component
-    if board.budget is not None:
-        _spend(board, plan, arcs, np.setdiff1d(np.arange(len(plan)), tied))
+    return tied
+
+
+def _dealt(board: Board, arcs: Arcs, temperature: float) -> Plan:
+    """Units with a real choice one after another, the largest first, each to where it then costs least.
+
+    Who has not been dealt out yet counts in parts, as the prices at this temperature would have it: the
+    method of conditional expectations (Raghavan 1988).
+    """
+    firsts, plan = arcs.firsts, arcs.cheapest.copy()
+    part = np.exp(-arcs.reduced / temperature)
+    part /= np.repeat(np.add.reduceat(part, firsts), np.diff(firsts, append=len(part)))
+    totals = [
+        gauge.base + np.bincount(arcs.iro, part * gauge.amount[arcs.unit], len(board.problem.iros))
+        for gauge in board.gauges
+    ]
+    ends = np.append(firsts[1:], len(part))
+    size = np.array([unit.weight for unit in board.units])
+    open_ = np.flatnonzero(part[firsts] < SURE)
+    for g in open_[np.argsort(-size[open_], kind="stable")].tolist():
+        own = slice(firsts[g], ends[g])
+        iro, parts = arcs.iro[own], part[own]
+        worth = parts > WORTH_TRYING
+        cost = board.cost[g, iro[worth]].astype(np.float64)
+        for gauge, total in zip(board.gauges, totals, strict=True):
+            if amount := gauge.amount[g]:
+                total[iro] -= parts * amount
+                now = total[iro[worth]]
+                cost += gauge.charge(iro[worth], now + amount) - gauge.charge(iro[worth], now)
+        plan[g] = iro[worth][int(cost.argmin())]
+        for gauge, total in zip(board.gauges, totals, strict=True):
+            total[plan[g]] += gauge.amount[g]
     return plan
 
 
-def _spend(board: Board, plan: Plan, arcs: Arcs, units: npt.NDArray[np.intp]) -> None:
+def _spend(board: Board, plan: Plan, wanted: Plan, arcs: Arcs, units: npt.NDArray[np.intp]) -> None:
     """Let units go where they cost less while there is budget, the best gain for each child first."""
-    wanted = arcs.cheapest
     calm = arcs.iro == plan[arcs.unit]
     dearer = np.zeros(len(plan))
     dearer[arcs.unit[calm]] = arcs.reduced[calm]
@@ -56,7 +126,7 @@ def _spend(board: Board, plan: Plan, arcs: Arcs, units: npt.NDArray[np.intp]) ->
     gain = dearer[units]
     spare = (board.budget or 0) - board.held_moved(plan)
     for k in np.lexsort((units, -gain / np.maximum(extra, 0.5))).tolist():
-        if extra[k] <= spare and gain[k] > 0:
+        if extra[k] <= spare and (gain[k] > 0 or extra[k] <= 0):
             plan[units[k]] = wanted[units[k]]
             spare -= int(extra[k])
 
@@ -72,9 +142,12 @@ def _partners(board: Board) -> dict[int, list[tuple[int, int]]]:
 class Search:
     """A plan being improved. Every accepted change lowers the exact objective."""
 
-    def __init__(self, board: Board, plan: Plan, arcs: Arcs | None = None) -> None:
-        """`arcs` are those that are tried; None tries every allowed one."""
-        self.board = board
+    def __init__(self, board: Board, plan: Plan, arcs: Arcs | None = None, found: Prices | None = None) -> None:
+        """`arcs` are those that are tried; None tries every allowed one.
+
+        With prices, pairs of IROs between whom next to nothing can be saved are left alone.
+        """
+        self.board, self.found = board, found
         self.plan = plan.copy()
         tried = arcs or Arcs.among(board.allowed, board.cost)
         self.unit, self.iro = tried.unit, tried.iro
@@ -84,14 +157,24 @@ class Search:
         self.partners = _partners(board)
         self.every = np.arange(len(board.problem.iros))
         self.load = next((k for k, gauge in enumerate(board.gauges) if gauge.measure == "load"), None)
-        # Units that more than the load counts: they are swapped, not dealt out.
-        self.counted = np.array([g in self.partners or unit.new > 0 for g, unit in enumerate(board.units)], dtype=bool)
+        # Units that are kept apart or count as new: they are swapped, not dealt out.
+        self.counted = np.zeros(len(plan), dtype=bool)
+        self.counted[list(self.partners)] = True
+        for gauge in board.gauges:
+            if gauge.measure == "new":
+                self.counted |= gauge.amount > 0
         # How often each IRO's children have changed; a pair is tried again only when one of them has.
         self.changes = np.zeros(len(board.problem.iros), dtype=np.int64)
         self.tried: dict[tuple[int, int], tuple[int, int]] = {}
+        # Points above the bound, where it is known, and from which on the plan is good enough.
+        self.left, self.enough = np.inf, 0.0
 
-    def run(self, stop: Callable[[], bool] | None = None) -> Plan:
-        """Shift, deal out and swap until nothing gains any more (or `stop` says so)."""
+    def run(self, stop: Callable[[], bool] | None = None, *, enough: float = 0.0) -> Plan:
+        """Shift, deal out and swap until nothing gains any more (or `stop` says so).
+
+        With prices, also until the plan is within `enough` points of their bound.
+        """
+        self.enough = enough
         for _ in range(ROUNDS):
             changed = self._shifts() or self._trades() or self._pairs(stop)
             if not changed or (stop is not None and stop()):
@@ -122,7 +205,8 @@ class Search:
             difference += float((gauge.charge(whose, after) - gauge.charge(whose, totals[whose])).sum())
         return difference
 
-    def _make(self, changes: list[tuple[int, int]]) -> None:
+    def _make(self, changes: list[tuple[int, int]], gain: float) -> None:
+        self.left += gain
         for g, j in changes:
             i = self.plan[g]
             self.moved += int(self.board.moves[g, j] - self.board.moves[g, i])
@@ -137,8 +221,8 @@ class Search:
         touched: set[int] = set()
         for changes in candidates:
             whose = {int(self.plan[g]) for g, _ in changes} | {j for _, j in changes}
-            if touched.isdisjoint(whose) and self._gain(changes) < -LEAST_GAIN:
-                self._make(changes)
+            if touched.isdisjoint(whose) and (gain := self._gain(changes)) < -LEAST_GAIN:
+                self._make(changes, gain)
                 touched |= whose
                 if len(touched) > len(self.every) - 2:
                     break
@@ -191,9 +275,14 @@ class Search:
     def _pairs(self, stop: Callable[[], bool] | None) -> bool:
         """For two IROs at a time, deal out or swap the units that either could have."""
         changed = False
+        excess = np.full(len(self.every), np.inf) if self.found is None else self.found.excess(self.plan)
+        self.left = float(excess.sum())
+        slight = SLIGHT * 2 * max(0.0, float(excess.mean()))
         for i, j, there, back in self._between():
-            if stop is not None and stop():
+            if self.left <= self.enough or (stop is not None and stop()):
                 break
+            if excess[i] + excess[j] < slight:
+                continue
             if self.tried.get((i, j)) == (int(self.changes[i]), int(self.changes[j])):
                 continue
             # Units may have moved since the pairs were drawn up.
@@ -293,7 +382,7 @@ class Search:
             left -= int(amounts[k]) if where == i else 0
             if self.plan[pool[k]] != where:
                 changes.append((int(pool[k]), where))
-        if changes and self._gain(changes) < -LEAST_GAIN:
-            self._make(changes)
+        if changes and (gain := self._gain(changes)) < -LEAST_GAIN:
+            self._make(changes, gain)
             return True
         return False

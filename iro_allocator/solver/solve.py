@@ -112,7 +112,7 @@ def solve(
     began = time.monotonic()
     board = Board(problem)
 
-    def tell(objective: float | None, proven: float) -> None:
+    def tell(objective: float, proven: float | None) -> None:
         if progress is not None:
             progress(Progress(time.monotonic() - began, objective, proven))
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from iro_allocator.solver.problem import Mask
-from iro_allocator.solver.reduce import Reduced
+from iro_allocator.solver.reduce import Reduced, Task
 
 Told = Callable[[float, Mask | None], None]
 """Told the bound so far, and every better choice of arcs."""
@@ -70,16 +70,16 @@ class Worker:
             self._child.stdout.close()
 
     def solve(
-        self, reduced: Reduced, *, gap: float, seconds: float, seed: int, stop: Callable[[], bool], told: Told
+        self, reduced: Reduced, task: Task, *, stop: Callable[[], bool], told: Told
     ) -> tuple[Mask | None, float, bool]:
         """The best choice of arcs (None when none was found), its proven bound, and whether it was stopped."""
         assert self._child.stdin is not None
-        pickle.dump((reduced, gap, seconds, seed), self._child.stdin)
+        pickle.dump((reduced, task), self._child.stdin)
         self._child.stdin.flush()
         chosen: Mask | None = None
         bound = float("-inf")
         # The solver's own time limit is soft; ours is not.
-        until = time.monotonic() + seconds
+        until = time.monotonic() + task.seconds
         while not stop() and time.monotonic() < until:
             try:
                 message = self._messages.get(timeout=LOOK)
@@ -126,7 +126,7 @@ def serve() -> None:
         out.flush()
 
     while True:
-        reduced, gap, seconds, seed = tasks.get()
+        reduced, task = tasks.get()
         last = time.monotonic()
 
         def tell(bound: float, arcs: Mask | None) -> bool:
@@ -136,7 +136,7 @@ def serve() -> None:
                 send("told", bound, arcs)
             return False
 
-        solved = model.solve(reduced, gap=gap, seconds=seconds, seed=seed, watch=tell)
+        solved = model.solve(reduced, task, watch=tell)
         send("stopped" if solved.stopped else "proven", solved.bound, solved.chosen)
 
 

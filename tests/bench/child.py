@@ -102,7 +102,7 @@ def parts(problem: Problem, seconds: float, say: Say) -> str:
 
         return run
 
-    proof.HERE_ARCS = sys.maxsize
+    proof.HERE_ARCS = proof.WORTH_A_CHILD = sys.maxsize
     model.solve = timed("model", model.solve)
     highspy.Highs.run = timed("highs", highspy.Highs.run)  # type: ignore[method-assign]
     result = solve(problem, time_limit=seconds)

@@ -84,3 +84,11 @@ def test_the_plan_at_a_point_is_a_plan_of_the_problem_and_its_price_is_the_whole
         assert board.held_moved(plan) == point["children_moved"]
         assert board.objective(plan) == pytest.approx(point["objective"])
     assert solve(task).objective <= min(point["objective"] for point in told["points"]) + 0.1
+
+
+def test_a_budget_too_small_for_a_family_takes_it_apart_here_too() -> None:
+    children = [case("c1", "i1", family="f"), case("c2", "i2", family="f"), case("c3", "i1", family="f")]
+    task = problem([iro("i1"), iro("i2")], children, max_moves=0, reunite=True)
+    (point,) = frontier(task).points
+    assert point.children_moved == 0
+    assert point.allocation == {"c1": "i1", "c2": "i2", "c3": "i1"}

@@ -12,7 +12,7 @@ from iro_allocator.solver.board import Board
 from iro_allocator.solver.exchange import problem_from, problem_json
 from iro_allocator.solver.problem import Problem
 from iro_allocator.solver.proposal import Proposal
-from iro_allocator.solver.reduce import reduce
+from iro_allocator.solver.reduce import Task, reduce
 from iro_allocator.solver.score import Progress, candidates
 from iro_allocator.solver.solve import solve
 from tests.solver.problems import case, iro, only, plans, problem, problems
@@ -56,7 +56,7 @@ def test_the_model_alone_proves_the_best_plan_without_any_fixing(task: Problem) 
     arcs = Arcs.among(board.allowed, board.cost)
     plan = search.start(board, arcs)
     reduced = reduce(board, plan, arcs)
-    solved = model.solve(reduced, gap=EXACT, seconds=20)
+    solved = model.solve(reduced, Task(gap=EXACT, seconds=20))
     best = min(board.objective(each) for each in plans(board))
     assert solved.chosen is not None
     assert board.objective(reduced.plan(plan, solved.chosen)) == pytest.approx(best, abs=1e-4)

@@ -10,7 +10,7 @@ from iro_allocator.solver import search
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board
 from iro_allocator.solver.proof import best_plan
-from iro_allocator.solver.reduce import Reduced, reduce
+from iro_allocator.solver.reduce import Reduced, Task, reduce
 from iro_allocator.solver.worker import Worker
 from tests.solver.problems import case, iro, problem
 
@@ -61,9 +61,7 @@ def test_a_child_process_tells_plans_and_bounds_as_they_come_and_is_ended_at_onc
 
     with Worker() as worker:
         child = the_child()
-        chosen, bound, stopped = worker.solve(
-            reduced, gap=0.0, seconds=60, seed=0, stop=lambda: bool(enough), told=told
-        )
+        chosen, bound, stopped = worker.solve(reduced, Task(gap=0.0, seconds=60), stop=lambda: bool(enough), told=told)
         latency = time.monotonic() - enough[0]
     assert stopped
     assert chosen is not None
@@ -97,4 +95,4 @@ def test_a_child_that_breaks_is_said_so(everything: tuple[Reduced, np.ndarray]) 
     with Worker() as worker:
         the_child().kill()
         with pytest.raises((RuntimeError, BrokenPipeError)):
-            worker.solve(reduced, gap=0.0, seconds=60, seed=0, stop=lambda: False, told=lambda *_: None)
+            worker.solve(reduced, Task(gap=0.0, seconds=60), stop=lambda: False, told=lambda *_: None)
