@@ -44,7 +44,7 @@ class Grid:
     """One sheet of one file. `sheet` is "" for a CSV file.
 
     `spans` are the cells merged side by side, by row from 0: the first and last column of each. `hidden` are
-    the columns, from 0, that cannot be seen.
+    the columns, from 0, that cannot be seen, `beside` the names of the other sheets.
     """
 
     file: str
@@ -52,6 +52,7 @@ class Grid:
     rows: Sequence[Sequence[Cell]] = field(repr=False)
     spans: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict, repr=False)
     hidden: frozenset[int] = frozenset()
+    beside: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
@@ -77,7 +78,18 @@ def read(path: Path) -> tuple[Grid, ...]:
         raise Explained(f"{path.name} is empty.", "Save the spreadsheet again and import that.")
     if content.startswith(b"PK"):
         sheets = workbook.read(path.name, content)
-        return tuple(Grid(path.name, tab.name, _bounded(path.name, tab.rows), tab.spans, tab.hidden) for tab in sheets)
+        names = [tab.name for tab in sheets]
+        return tuple(
+            Grid(
+                path.name,
+                tab.name,
+                _bounded(path.name, tab.rows),
+                tab.spans,
+                tab.hidden,
+                tuple(names[:n] + names[n + 1 :]),
+            )
+            for n, tab in enumerate(sheets)
+        )
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         workbook.refuse_old(path.name, content)
     for beginning, kind in _OTHER_KINDS:

@@ -70,7 +70,7 @@ def headed(grid: Grid, context: Context) -> Headed | None:
     if _score(names, words["iros"]) > _score(names, words["children"]):
         return Headed(grid, last + 1, tuple(names), signature, [(number, row) for number, row, _ in lines])
     titles = [[text(cell) for cell in row] for row in grid.rows[:first]]
-    table = laid(names, lines, titles, grid.sheet, context)
+    table = laid(names, lines, titles, grid, context)
     return Headed(grid, last + 1, tuple(_told_apart(table.names)), signature, table.rows, table.aside)
 
 

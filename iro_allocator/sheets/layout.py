@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iro_allocator.sheets import cells
 from iro_allocator.sheets.cells import Cell, Unreadable, plain, text
+from iro_allocator.sheets.grid import Grid
 from iro_allocator.sheets.guessing import Context
 from iro_allocator.sheets.names import nobody
 
 FROM_HEADING, FROM_SHEET, FROM_TYPE = "IRO (heading)", "IRO (sheet)", "Type (heading)"
+FROM_FAMILY = "Family (heading)"
 FROM_ROW, BESIDE = "Family (same row)", "Name (beside reference)"
 """Headers of the columns that are made here; the children's meanings know them (meanings.py)."""
 
@@ -23,6 +25,7 @@ Line = tuple[int, Sequence[Cell], Sequence[str]]
 """A row below the header: its number, its cells, and how they read."""
 
 _SPREAD = 0.5  # a column filled in less than this part of the rows leaves room for headings that say the same
+_FAMILY = re.compile(r"\b(family|siblings?|sib ?group)\b", re.IGNORECASE)
 _TOTAL = re.compile(r"(grand |sub ?|overall )?(totals?|count|average|sum|number of (children|cases))\b")
 _IRO_SAID = re.compile(
     r"(?:independent reviewing officer|reviewing officer|iro|(?:iro ?/ ?)?(?:cp )?chair|caseload|cases|allocated)"
@@ -59,8 +62,17 @@ class Laid:
     aside: tuple[tuple[int, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Above:
+    """What the headings above a row say: its IRO, type and family."""
+
+    iro: str
+    type: str = ""
+    family: str = ""
+
+
 def laid(
-    names: Sequence[str], lines: Iterable[Line], titles: Iterable[Sequence[str]], sheet: str, context: Context
+    names: Sequence[str], lines: Iterable[Line], titles: Iterable[Sequence[str]], grid: Grid, context: Context
 ) -> Laid:
     """The rows below a header as one row a child, with what headings and the sheet's name say beside them."""
     listed = list(lines)
@@ -80,9 +92,11 @@ def laid(
             cells_.append(value)
         return True
 
-    if not add(FROM_HEADING, "iro", [iro for iro, _ in said]) and is_person(sheet, context):
-        add(FROM_SHEET, "iro", [_bare(sheet)] * len(kept))
-    add(FROM_TYPE, "type", [type_ for _, type_ in said])
+    by_sheet = is_person(grid.sheet, context) or _is_one_of_names(grid.sheet, grid.beside)
+    if not add(FROM_HEADING, "iro", [above.iro for above in said]) and by_sheet:
+        add(FROM_SHEET, "iro", [_bare(grid.sheet)] * len(kept))
+    add(FROM_TYPE, "type", [above.type for above in said])
+    add(FROM_FAMILY, "family", [above.family for above in said])
     rows = [(number, row, own) for (number, row, _), own in zip(kept, beside, strict=True)]
     return _one_row_a_child(names, more, rows, at, side_by_side, context, aside)
 
@@ -110,37 +124,39 @@ def _without_headings(
     own: Mapping[str, Collection[int]],
     titles: Iterable[Sequence[str]],
     context: Context,
-) -> tuple[list[Line], list[tuple[str, str]], tuple[tuple[int, str], ...]]:
-    """The rows that are children, what the headings above each say (IRO, type), and what was left aside.
+) -> tuple[list[Line], list[Above], tuple[tuple[int, str], ...]]:
+    """The rows that are children, what the headings above each say, and what was left aside.
 
     A word alone in a column of its `own` (by iro, type) is no heading, but a row of which the rest is missing.
     """
-    iro, type_ = _titled(titles, context), ""
+    above = Above(_titled(titles, context))
     kept: list[Line] = []
-    said: list[tuple[str, str]] = []
+    said: list[Above] = []
     aside: list[tuple[int, str]] = []
     for line in lines:
         number, _, shown = line
         words = {value for value in shown if value}
         if len(words) > _MOST_WORDS or _is_child(shown, child, words):
             kept.append(line)
-            said.append((iro, type_))
+            said.append(above)
         elif _is_total(words):
             continue
         elif (label := _label(words)) is None or _is_own(label, shown.index(label), own):
             kept.append(line)
-            said.append((iro, type_))
+            said.append(above)
+        elif _FAMILY.search(label):
+            above = replace(above, family=label)
         elif _type_of(label):
-            type_ = _type_of(label)
+            above = replace(above, type=_type_of(label), family="")
         elif is_person(label, context):
-            iro, type_ = _bare(label), ""
+            above = Above(_bare(label))
         elif nobody(_bare(label)):
-            iro, type_ = "", ""
+            above = Above("")
         elif shown.index(label) <= max(child, default=-1):
             aside.append((number, label))
         else:
             kept.append(line)
-            said.append((iro, type_))
+            said.append(above)
     return kept, said, tuple(aside)
 
 
@@ -200,6 +216,18 @@ def _bare(label: str) -> str:
     return " ".join(bare.split()).strip(" :–-")
 
 
+def _is_one_of_names(sheet: str, beside: Collection[str]) -> bool:
+    """Whether every sheet but those that say something else has a name of one word: an IRO a sheet."""
+    names = [name for name in (sheet, *beside) if not _says_else(name)]
+    return len(names) > 1 and sheet in names and all(_ONE_WORD.fullmatch(name.strip()) for name in names)
+
+
+def _says_else(sheet: str) -> bool:
+    words = set(plain(sheet).split())
+    return nobody(sheet) or bool(words & (_NO_NAME | _COMPASS)) or bool(_type_of(sheet)) or not words
+
+
+_ONE_WORD = re.compile(r"[A-Z][^\W\d_]{2,}")
 _LONGEST_NAME = 100
 
 

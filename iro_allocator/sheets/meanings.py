@@ -104,7 +104,8 @@ CHILDREN = (
            "client id;service user id;case number;case id;case ref;case reference;pid",
            "child;children;id;ref;ref no;reference;reference number;number;no;unique id;system id",
            "Needed. The reference of the case-management system.", "00123"),
-    _child("family", "Family", "text", "family", "family same row;family id;family ref;family reference;family no;"
+    _child("family", "Family", "text", "family", "family same row;family heading;"
+           "family id;family ref;family reference;family no;"
            "family number;"
            "family key;family group;fam;fam id;sib grp;sib group;sibling group;sibling grp;sibling group id;"
            "sibling id;sibling ref;siblings;sibs", "group;household",

@@ -6,16 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from iro_allocator import authorities, places
-from iro_allocator.domain import Case, Place
+from iro_allocator.domain import WITHHELD, Case, Place
 from iro_allocator.sheets.rows import Row
-
-_WITHHELD: Mapping[str, Any] = {
-    "placement_postcode": "",
-    "placement": None,
-    "placement_miles": None,
-    "placement_authority": "",
-}
-"""What is not kept of a placement that is confidential."""
 
 
 def reckoned(
@@ -33,7 +25,7 @@ def reckoned(
     if confidential:
         if fields.get("placement_postcode") and "confidential" not in fields:
             row.check("placement_postcode", "the placement is confidential in this service: the postcode is left out")
-        return {**fields, **_WITHHELD}
+        return {**fields, **WITHHELD}
     code = fields.get("placement_postcode", before.placement_postcode if before else "")
     home = fields.get("home_postcode", before.home_postcode if before else "")
     moved = before is None or code != before.placement_postcode
@@ -51,7 +43,7 @@ def reckoned(
     return fields | _area(fields, found.councils.get(code, ""), home_authority)
 
 
-_FIELDS = frozenset({"home_postcode", "out_of_area", "confidential", "distance_band", *_WITHHELD})
+_FIELDS = frozenset({"home_postcode", "out_of_area", "confidential", "distance_band", *WITHHELD})
 
 
 def _distance(row: Row, before: Case | None, home: Place | None, place: Place | None, moved: bool) -> dict[str, Any]:

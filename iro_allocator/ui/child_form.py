@@ -10,19 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from iro_allocator import authorities
-from iro_allocator.domain import BANDS, BOTH, CP, LAC, Case, Factor, Snapshot
+from iro_allocator.domain import BANDS, BOTH, CP, LAC, WITHHELD, Case, Factor, Snapshot
 from iro_allocator.ui import style
 from iro_allocator.ui.skills import add_skills
 from iro_allocator.ui.widgets.form import Form
 from iro_allocator.ui.widgets.postcode_field import PostcodeField
-
-WITHHELD: Mapping[str, Any] = {
-    "placement_postcode": "",
-    "placement": None,
-    "placement_miles": None,
-    "placement_authority": "",
-}
-"""What is not kept of a placement that is confidential."""
 
 TYPES = ((LAC, "Looked after"), (CP, "Child protection plan"), (BOTH, "Both at once"))
 

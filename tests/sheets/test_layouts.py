@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from iro_allocator import sheets
 from iro_allocator.domain import Snapshot
 from tests.builders import DAY, iro, snapshot
-from tests.sheets.files import must_fix
+from tests.sheets.files import must_fix, to_check, xlsx_file
 
 CARTER, BELL = "B. Carter", "R. Bell"
 WANTED = {"00123": CARTER, "00124": CARTER, "00125": BELL, "00126": None}
@@ -168,6 +168,22 @@ def hidden_and_1904(book: Workbook) -> None:
     pivot.append(["Grand Total", 4])
 
 
+def families_as_headings(book: Workbook) -> None:
+    """An IRO's heading, and under it the families', each with its children."""
+    sheet = one(book, "Tracker")
+    sheet.append(["Client ID", "Name", "Type"])
+    for name, family, rows in (
+        (CARTER, "EXAMPLE FAMILY", [("00123", "Ann", "LAC"), ("00124", "Ben", "LAC")]),
+        (BELL, "Family: Other", [("00125", "Cal", "CP")]),
+        ("Vacant", "", [("00126", "Dee", "LAC")]),
+    ):
+        heading(sheet, name, 3)
+        if family:
+            heading(sheet, family, 3)
+        for row in rows:
+            sheet.append(row)
+
+
 LAYOUTS: list[Callable[[Workbook], None]] = [
     titled_with_gaps,
     sheet_an_iro,
@@ -179,6 +195,7 @@ LAYOUTS: list[Callable[[Workbook], None]] = [
     two_row_header,
     types_as_headings,
     hidden_and_1904,
+    families_as_headings,
 ]
 
 
@@ -242,3 +259,27 @@ def test_a_header_of_two_rows_names_columns_by_both(tmp_path: Path) -> None:
     child = after.case["00123"]
     assert (child.placement_postcode, child.placement_miles) == ("HD1 2TA", 3.2)
     assert (child.last_review, child.next_review) == (date(2026, 9, 1), date(2027, 1, 5))
+
+
+@pytest.mark.parametrize("names", [("Carter", "Bell"), ("Bev", "Raj")])
+def test_sheets_with_names_of_one_word_are_iros_where_all_are_like_that(tmp_path: Path, names: tuple[str, str]) -> None:
+    rows = {names[0]: [("Child ID", "Type"), ("C-1", "LAC")], names[1]: [("Child ID", "Type"), ("C-2", "CP")]}
+    path = xlsx_file(
+        tmp_path, {**rows, "Waiting list": [("Child ID", "Type"), ("C-3", "LAC")], "Notes": [("see above",)]}
+    )
+    after = sheets.draft([path], Snapshot(), DAY).step.apply(Snapshot())
+    assert who_has_whom(after) == {"C-1": names[0], "C-2": names[1], "C-3": None}
+
+
+@pytest.mark.parametrize(
+    "names", [("LAC", "CP"), ("North", "South"), ("Sheet1", "Sheet2"), ("Current", "Closed"), ("A", "B")]
+)
+def test_sheets_with_other_names_are_no_iros(tmp_path: Path, names: tuple[str, str]) -> None:
+    rows = {name: [("Child ID", "Family"), (f"C-{n}", "")] for n, name in enumerate(names)}
+    after = sheets.draft([xlsx_file(tmp_path, rows)], Snapshot(), DAY).step.apply(Snapshot())
+    assert not after.iro
+
+
+def test_a_row_taken_for_a_note_is_told(tmp_path: Path) -> None:
+    draft = sheets.draft([made(tmp_path, titled_with_gaps)], Snapshot(), DAY)
+    assert "“* = reviewed by the conference chair” was taken for a note, not a child" in to_check(draft)
