@@ -89,12 +89,18 @@ def _family_weights(members: Sequence[Case], scheme: Scheme) -> Iterable[tuple[C
         yield case, Weight(tuple(parts))
 
 
+_BANDS = {"in": "", "near": "out_of_area_near", "20": "out_of_area_20", "50": "out_of_area_50"}
+
+
 def distance_band(case: Case) -> str:
     """The scheme's distance weight that a placement falls under, "" in area or when nothing is known.
 
-    A placement out of area at an unknown distance counts as the nearest band: it is out of area, and
-    unknown is not far.
+    Where the miles are not known, or nobody may know the place, the band entered by hand says it. A placement
+    out of area at an unknown distance without one counts as the nearest band: it is out of area, and unknown is
+    not far.
     """
+    if case.distance_band and (case.confidential or case.placement_miles is None):
+        return _BANDS[case.distance_band]
     if not case.out_of_area:
         return ""
     miles = case.placement_miles

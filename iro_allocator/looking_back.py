@@ -194,6 +194,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "adjustment_reason": "why the adjustment",
         "last_review": "last review",
         "next_review": "next review",
+        "home_postcode": "home postcode",
+        "social_worker": "social worker",
+        "confidential": "confidential placement",
+        "distance_band": "distance by hand",
+        "placement_authority": "council of the placement",
+        "mother": "mother, looked after",
     },
     "allocation": {
         "start": "start",

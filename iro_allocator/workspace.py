@@ -18,6 +18,8 @@ from iro_allocator.caseload import Caseloads, caseloads
 from iro_allocator.domain import Place, Scenario, Settings, Snapshot
 from iro_allocator.edits import Edit, Step, added
 from iro_allocator.errors import Explained
+from iro_allocator.families import Found, Pair
+from iro_allocator.families import found as families_found
 from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase, restore
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 _DAILY = timedelta(days=1)
 _PSEUDONYMS = "key of pseudonyms"
 _MAPPINGS = "import mappings"
+_REFUSED = "families refused"
+_SAID = "what imports said"
 
 __all__ = [
     "Adoption",
@@ -224,12 +228,19 @@ class Workspace:
     # -- importing ---------------------------------------------------------------------------------
 
     def draft_import(
-        self, paths: Sequence[Path], mapping: Mapping[str, str] | None = None, *, end_missing: bool = False
+        self,
+        paths: Sequence[Path],
+        mapping: Mapping[str, str] | None = None,
+        *,
+        end_missing: bool = False,
+        progress: Callable[[str], None] | None = None,
+        stop: Callable[[], bool] | None = None,
     ) -> Draft:
-        """What taking these files would change; nothing is written.
+        """What taking these files and folders would change; nothing is written.
 
         `mapping` says for headers what they mean, over what was guessed or remembered. `end_missing`:
-        children who are not in a full list are ended rather than only named.
+        children who are not in a full list are ended rather than only named. `progress` is told in sentences
+        what is done; once `stop` says so, it ends with an Explained.
         """
         from iro_allocator import sheets
 
@@ -239,15 +250,31 @@ class Workspace:
             date.today(),
             mapping=mapping,
             remembered=self._store.recall(_MAPPINGS),
+            said=self._said(),
             end_missing=end_missing,
+            progress=progress,
+            stop=stop,
         )
 
+    def _said(self) -> list[Any]:
+        """What the files of each import said that was new, oldest first; not of imports that were undone."""
+        undone = self._store.undone
+        kept = sorted((int(step), imports) for step, imports in (self._store.recall(_SAID) or {}).items())
+        return [said for step, imports in kept if step not in undone for said in imports]
+
     @classmethod
-    def draft_for_new(cls, paths: Sequence[Path], mapping: Mapping[str, str] | None = None) -> Draft:
+    def draft_for_new(
+        cls,
+        paths: Sequence[Path],
+        mapping: Mapping[str, str] | None = None,
+        *,
+        progress: Callable[[str], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Draft:
         """What a service that does not exist yet would get from these files."""
         from iro_allocator import sheets
 
-        return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping)
+        return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping, progress=progress, stop=stop)
 
     @classmethod
     def create_from(cls, where: Path, draft: Draft, *, passphrase: str) -> Workspace:
@@ -259,10 +286,28 @@ class Workspace:
     def take(self, draft: Draft) -> World:
         """Make a draft's step, with a backup before; how its columns were understood is remembered."""
         self._back_up("import")
-        if draft.step:
-            self._store.commit(draft.step, by=self.user)
+        number = self._store.commit(draft.step, by=self.user).number if draft.step else self._store.load().revision
         self._store.remember(_MAPPINGS, {**(self._store.recall(_MAPPINGS) or {}), **draft.mapping})
+        if draft.said:
+            kept = self._store.recall(_SAID) or {}
+            # An import that changes nothing has no step of its own: it stands as long as the one before it.
+            kept[str(number)] = [*kept.get(str(number), []), draft.said]
+            self._store.remember(_SAID, kept)
         return self.world()
+
+    # -- families ----------------------------------------------------------------------------------
+
+    def families(self, world: World) -> tuple[Found, ...]:
+        """The families that children without one may belong to; those that were refused are not told again."""
+        return families_found(world.snapshot, world.day, self._refused())
+
+    def _refused(self) -> frozenset[Pair]:
+        return frozenset(frozenset(pair) for pair in self._store.recall(_REFUSED) or ())
+
+    def refuse_family(self, proposal: Found) -> None:
+        """Remember that these children are no family."""
+        refused = self._refused() | proposal.pairs
+        self._store.remember(_REFUSED, sorted(sorted(pair) for pair in refused))
 
     # -- proposing ---------------------------------------------------------------------------------
 
@@ -321,6 +366,16 @@ class Workspace:
         given = tuple(postcodes)
         found = places.find(given)
         return {postcode: (places.tidy(postcode), found.get(postcode)) for postcode in given}
+
+    @staticmethod
+    def where(home: str, placement: str) -> tuple[float | None, str]:
+        """The miles between two postcodes (None = not known), and the council in whose area the second is ("")."""
+        from iro_allocator import places
+
+        found = places.Found.of([home, placement])
+        ends = [found.places.get(code) for code in (home, placement)]
+        miles = places.miles(ends[0], ends[1]) if ends[0] and ends[1] else None
+        return miles, found.councils.get(placement, "")
 
     # -- what-if -----------------------------------------------------------------------------------
 

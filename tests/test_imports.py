@@ -40,6 +40,7 @@ HOMES = {
 
 PURE = (
     *(
+        "authorities",
         "errors",
         "resource",
         "domain",
@@ -51,6 +52,7 @@ PURE = (
         "scenario",
         "briefing",
         "coming",
+        "families",
         "looking_back",
     ),
     *("solver.terms", "solver.rules", "solver.score", "solver.proposal"),

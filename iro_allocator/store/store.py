@@ -111,6 +111,11 @@ class Store:
         number = self._timeline().redoable
         return None if number is None else self._written(number)
 
+    @property
+    def undone(self) -> frozenset[int]:
+        """The steps that have been taken back, by number."""
+        return frozenset(self._timeline().undone_by)
+
     def _timeline(self) -> Timeline:
         with self._database.reading() as connection:
             return history.timeline(connection)

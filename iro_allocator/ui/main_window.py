@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from iro_allocator.caseload import at_work
@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         self._whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._whole.setFocus()
         self.setWindowTitle(NAME)
+        self.setAcceptDrops(True)
         self.resize(*SIZE)
 
     def begin(self) -> None:
@@ -183,6 +184,11 @@ class MainWindow(QMainWindow):
             *(
                 [Command("&Allocate", "&Rebalance…", to("caseloads", Do("rebalance")), "", True)]
                 if "caseloads" in known
+                else []
+            ),
+            *(
+                [Command("&Allocate", "Find &families…", to("children", Do("families")), "", True)]
+                if "children" in known
                 else []
             ),
             Command("&Help", "&Keys", lambda: KeyList(commands.key_list(self.commands), self).open(), "F1"),
@@ -377,6 +383,20 @@ class MainWindow(QMainWindow):
             for family, cases in families.items()
         ]
         return found
+
+    # -- files dropped -----------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped anywhere, to be imported."""
+        urls = event.mimeData().urls()
+        free = self.world is not None and not self._locked and "importing" in self._entries
+        event.setAccepted(free and bool(urls) and all(url.isLocalFile() for url in urls))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Draw up the import of what is dropped."""
+        event.acceptProposedAction()
+        paths = tuple(url.toLocalFile() for url in event.mimeData().urls())
+        self.go_to("importing", Only("what was dropped", paths))
 
     # -- look, lock, leaving -----------------------------------------------------------------------
 
