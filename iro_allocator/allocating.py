@@ -31,9 +31,10 @@ def allocate(
             raise Explained(f"There is no child {case} in this service.")
         rows = (snapshot.allocations_by_case if type == "allocated" else snapshot.cover_by_case).get(case, ())
         going_on = [row for row in rows if row.end is None or row.end > day]
-        if [row.iro for row in going_on] == [iro] and going_on[0].start <= day:
+        current = snapshot.allocation_on(case, day) if type == "allocated" else snapshot.cover_on(case, day)
+        if current and current.iro == iro and going_on == [current]:
             continue
-        edits += [Edit(row, _ended(row, day)) for row in going_on]
+        edits += [Edit(row, _ended(snapshot, row, day)) for row in going_on]
         new = Allocation(id=_next_id(snapshot, case), case=case, iro=iro, start=day, type=type, reason=reason)
         edits.append(Edit(None, new))
     return tuple(edits)
@@ -42,7 +43,7 @@ def allocate(
 def end(snapshot: Snapshot, case: str, day: date) -> tuple[Edit, ...]:
     """Edits that leave a child without an IRO (and without cover) from a day on."""
     rows = snapshot.allocations_by_case.get(case, ()) + snapshot.cover_by_case.get(case, ())
-    return tuple(Edit(row, _ended(row, day)) for row in rows if row.end is None or row.end > day)
+    return tuple(Edit(row, _ended(snapshot, row, day)) for row in rows if row.end is None or row.end > day)
 
 
 def pin(snapshot: Snapshot, cases: Iterable[str], day: date, pinned: bool, reason: str = "") -> tuple[Edit, ...]:
@@ -70,9 +71,12 @@ def bar(snapshot: Snapshot, cases: Iterable[str], iro: str, day: date, reason: s
     )
 
 
-def _ended(row: Allocation, day: date) -> Allocation | None:
-    """The row as it ends on a day; None when it had not begun by then."""
-    return replace(row, end=day) if row.start <= day else None
+def _ended(snapshot: Snapshot, row: Allocation, day: date) -> Allocation | None:
+    """The row as it ends on a day, a cover when it has ended by itself; None when it had not begun by then."""
+    if row.start > day:
+        return None
+    over = snapshot.cover_ends(row) if row.type == "cover" else None
+    return replace(row, end=min(over, day) if over else day)
 
 
 def _next_id(snapshot: Snapshot, case: str) -> str:

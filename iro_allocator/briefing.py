@@ -9,6 +9,7 @@ from typing import Literal
 
 from iro_allocator.caseload import Caseloads, IroLoad, at_work, available, in_notice, presence
 from iro_allocator.caseload import keeps_children as keeps
+from iro_allocator.coming import coming, unplanned
 from iro_allocator.diary import add_months, is_working_day, review_due, working_days_between
 from iro_allocator.domain import CP, NEEDS, Case, Iro, Snapshot
 
@@ -199,6 +200,7 @@ def decisions(snapshot: Snapshot, loads: Caseloads) -> tuple[Decision, ...]:
         *_over_limit(loads),
         *_going(snapshot, loads),
         *_split(loads),
+        *_coming(snapshot, loads),
         *_returning(snapshot, loads),
         *_gaps(loads),
     )
@@ -229,6 +231,12 @@ def _going(snapshot: Snapshot, loads: Caseloads) -> Iterable[Decision]:
     with_children = [load for load in loads.loads if load.children]
     for load in sorted(with_children, key=lambda load: (load.iro.last_day or date.max, load.iro.name)):
         iro, many = load.iro, _children_words(load.children)
+        gone = iro.last_day + timedelta(1) if iro.last_day else loads.day
+        if iro.last_day and gone > loads.day:
+            theirs = unplanned(snapshot, (case.id for case in loads.by_iro[iro.id]), iro.id, gone)
+            if not theirs:
+                continue
+            many = _children_words(len(theirs))
         if iro.last_day and iro.last_day < loads.day:
             yield Decision("has left", "bad", f"{iro.name} has left: {many} to move", "caseloads", (iro.id,))
         elif iro.last_day and _leaving(iro, loads):
@@ -249,6 +257,13 @@ def _hands_over(snapshot: Snapshot, load: IroLoad, day: date) -> bool:
     """Whether the IRO is away and the manager wants their children reallocated."""
     absences = snapshot.absences_of(load.iro.id, day)
     return bool(absences) and load.available == 0 and not keeps(snapshot, load.iro, day)
+
+
+def _coming(snapshot: Snapshot, loads: Caseloads, most: int = 3) -> Iterable[Decision]:
+    """The next handovers and covers that are on record: nothing is to be decided, but to be known."""
+    moves = [each for each in coming(snapshot, loads.day) if each.ids]
+    for each in moves[:most]:
+        yield Decision(f"from {each.day.day} {each.day:%b}", "plain", each.words, "children", each.ids)
 
 
 def _split(loads: Caseloads) -> Iterable[Decision]:

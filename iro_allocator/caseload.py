@@ -127,9 +127,12 @@ def presence(snapshot: Snapshot, iro: Iro, day: date) -> float:
 
 
 def available(snapshot: Snapshot, iro: Iro, day: date) -> float:
-    """FTE an IRO has for reviewing on a day: after other duties and absence."""
-    hours = snapshot.settings_on(day).full_time_hours
-    return fte(iro.contracted_hours, hours) * (1 - iro.other_duties) * presence(snapshot, iro, day)
+    """FTE an IRO has for reviewing on a day: the day's hours, after other duties and absence."""
+    here = presence(snapshot, iro, day)
+    if not here:
+        return 0.0
+    then = snapshot.iro_on(iro, day)
+    return fte(then.contracted_hours, snapshot.settings_on(day).full_time_hours) * (1 - then.other_duties) * here
 
 
 def keeps_children(snapshot: Snapshot, iro: Iro, day: date) -> bool:
@@ -144,7 +147,7 @@ def in_notice(iro: Iro, day: date, notice_days: int) -> bool:
 
 
 def limit(iro: Iro, settings: Settings) -> float:
-    """The most this IRO should have, in what `settings.limit_counts` counts."""
+    """The most this IRO should have, in what `settings.limit_counts` counts; the IRO as of a day (`iro_on`)."""
     if iro.limit is not None:
         return iro.limit
     return settings.limit_per_fte * fte(iro.contracted_hours, settings.full_time_hours)
@@ -202,7 +205,12 @@ def count_cases(cases: Iterable[Counted]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class IroLoad:
-    """One IRO's caseload on a day: the three counts against share and limit."""
+    """One IRO's caseload on a day: the three counts against share and limit.
+
+    The counts are of the children who are theirs. Cover is temporary and changes none of them: `covers` is
+    the load they do for others who are away, `covered` the part of their own that others do. The IRO is as
+    of the day (their hours then).
+    """
 
     iro: Iro
     available: float
@@ -213,6 +221,8 @@ class IroLoad:
     share: float
     limit: float
     limit_counts: str
+    covers: float = 0.0
+    covered: float = 0.0
 
     @property
     def cp_load(self) -> float:
@@ -223,6 +233,11 @@ class IroLoad:
     def share_difference(self) -> float | None:
         """(load − share) ÷ share, signed; None for an IRO who is not available."""
         return share_difference(self.load, self.share)
+
+    @property
+    def work(self) -> float:
+        """The load whose reviews they hold on the day: their own less what others cover, with what they cover."""
+        return round(self.load - self.covered + self.covers, 3)
 
     @property
     def over_limit(self) -> float:
@@ -283,27 +298,35 @@ def caseloads(snapshot: Snapshot, day: date) -> Caseloads:
     open_cases = snapshot.open_cases(day)
     weighed = weights(open_cases, settings.scheme)
     by_iro: dict[str, list[Case]] = {}
+    covered_of: dict[str, list[Case]] = {}
+    covers_of: dict[str, list[Case]] = {}
     waiting = []
     for case in open_cases:
         allocation = snapshot.allocation_on(case.id, day)
         if allocation is None or allocation.iro not in snapshot.iro:
             waiting.append(case)
-        else:
-            by_iro.setdefault(allocation.iro, []).append(case)
+            continue
+        by_iro.setdefault(allocation.iro, []).append(case)
+        cover = snapshot.cover_on(case.id, day)
+        if cover is not None and cover.iro != allocation.iro:
+            covered_of.setdefault(allocation.iro, []).append(case)
+            covers_of.setdefault(cover.iro, []).append(case)
     free = {iro.id: available(snapshot, iro, day) for iro in snapshot.iro.values()}
     total_fte = fsum(free[key] for key in sorted(free))
     total = _sum(open_cases, weighed)
     loads = tuple(
         IroLoad(
-            iro=iro,
+            iro=(then := snapshot.iro_on(iro, day)),
             available=free[iro.id],
             children=len(theirs),
             cases=count_cases(theirs),
             load=_sum(theirs, weighed),
             lac_load=_sum([c for c in theirs if c.type != CP], weighed),
             share=share(total, free[iro.id], total_fte),
-            limit=limit(iro, settings),
+            limit=limit(then, settings),
             limit_counts=settings.limit_counts,
+            covers=_sum(covers_of.get(iro.id, ()), weighed),
+            covered=_sum(covered_of.get(iro.id, ()), weighed),
         )
         for iro in sorted(snapshot.iro.values(), key=lambda i: (i.name, i.id))
         if (theirs := by_iro.get(iro.id, [])) or free[iro.id] > 0

@@ -22,11 +22,13 @@ from rich.table import Table
 
 from iro_allocator import __version__
 from iro_allocator.errors import Explained
+from iro_allocator.scenario import SHAPES, Outlook, compared, outlook
 
 if TYPE_CHECKING:
+    from iro_allocator.domain import Snapshot
     from iro_allocator.solver.proposal import Proposal
     from iro_allocator.solver.score import Progress
-    from iro_allocator.workspace import Workspace, World
+    from iro_allocator.workspace import Frontier, WhatIf, Workspace
 
 T = TypeVar("T")
 
@@ -298,24 +300,25 @@ def suggest(
         with _solving() as watching:
             proposal = workspace.propose(world, mode, max_moves=max_moves, **watching)  # type: ignore[arg-type]
         _write(result_json(proposal.result), json_)
-        _show(proposal, world)
+        _show(proposal, world.snapshot)
         if apply and proposal.moves:
             workspace.apply(proposal)
             print("Accepted. It can be undone in History.")
 
 
-def _show(proposal: Proposal, world: World) -> None:
-    names = {iro.id: iro.name for iro in world.snapshot.iro.values()}
+def _show(proposal: Proposal, snapshot: Snapshot, made: WhatIf | None = None) -> None:
+    names = {iro.id: iro.name for iro in snapshot.iro.values()}
     result = proposal.result
-    if proposal.moves:
+    moves, covered = (proposal.moves, frozenset[str]()) if made is None else (made.reviewed, made.covered)
+    if moves:
         table = Table("Family / child", "Children", "From", "To", "Because", "Next best", box=None, pad_edge=False)
-        for move in proposal.moves:
+        for move in moves:
             other = next((c for c in move.candidates[1:] if c.cannot is None), None)
             table.add_row(
                 move.family or move.cases[0],
                 str(len(move.cases)),
                 names.get(move.before or "", "–"),
-                names[move.after],
+                names[move.after] + (" (cover)" if move.before in covered else ""),
                 "; ".join(move.reasons),
                 f"{names[other.iro]} {other.difference:+.1f}" if other else "nobody else may",
             )
@@ -329,6 +332,96 @@ def _show(proposal: Proposal, world: World) -> None:
     print(f"{result.words}: {result.objective:.1f} points, bound {result.bound:.1f}, in {result.seconds:.2f} s.")
     if result.short_fte > 0:
         print(f"Short by {result.short_fte:.2f} FTE for everybody to stay within the limit.")
+
+
+Changes = list[str] | None
+
+
+def _changes(option: str, what: str) -> Any:
+    return typer.Option(f"--{option}", metavar=SHAPES[option], help=what)
+
+
+@app.command("what-if")
+def what_if(
+    file: File,
+    leaves: Annotated[Changes, _changes("leaves", "An IRO's last day.")] = None,
+    contract_ends: Annotated[Changes, _changes("contract-ends", "An interim's last day.")] = None,
+    absent: Annotated[Changes, _changes("absent", "Away; their children get another IRO.")] = None,
+    cover: Annotated[Changes, _changes("cover", "Away; others cover, the children stay theirs.")] = None,
+    hours: Annotated[Changes, _changes("hours", "Other contracted hours.")] = None,
+    joins: Annotated[Changes, _changes("joins", "A new IRO and their hours.")] = None,
+    referrals: Annotated[Changes, _changes("referrals", "More referrals a month than now, or fewer (-4).")] = None,
+    limit: Annotated[Changes, _changes("limit", "Another limit for each FTE.")] = None,
+    scenario: Annotated[str | None, typer.Option(metavar="NAME", help="A scenario the service keeps.")] = None,
+    save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep this scenario in the service.")] = None,
+    on: Annotated[
+        date | None,
+        typer.Option(metavar="DATE", parser=_day, help="The day to look at; when all has come about if left out."),
+    ] = None,
+    max_moves: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="How many may change IRO beyond those who must; none if left out."),
+    ] = None,
+    frontier: Annotated[bool, typer.Option("--frontier", help="Also how even it gets for how many moved.")] = False,
+    json_: Json = None,
+    time_limit: Annotated[float, typer.Option(min=0.0, metavar="S", help="Seconds to prove the plan.")] = 20.0,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Make it so, plan and all, as one step.")] = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Staff leaving, sickness, hours, joiners, more referrals, before they happen. Options may be repeated."""
+    from iro_allocator.workspace import what_if_json
+
+    asked = {
+        "leaves": leaves,
+        "contract-ends": contract_ends,
+        "absent": absent,
+        "cover": cover,
+        "hours": hours,
+        "joins": joins,
+        "referrals": referrals,
+        "limit": limit,
+    }
+    given = {option: texts for option, texts in asked.items() if texts}
+    if not given and scenario is None:
+        raise typer.BadParameter("say at least one change, such as --leaves, or a --scenario")
+    with _opened(file, passphrase_file) as workspace:
+        world = workspace.world()
+        made_up = workspace.asked_scenario(world, given, saved=scenario, name=save, on=on)
+        if save is not None:
+            world = workspace.save_scenario(made_up)
+        found = None
+        with _solving() as watching:
+            made = workspace.what_if(
+                world,
+                made_up,
+                max_moves=max_moves,
+                time_limit=time_limit,
+                solving=watching["progress"],
+                stop=watching["stop"],
+            )
+            if frontier:
+                found = workspace.what_if_frontier(made, stop=watching["stop"])
+        _write(what_if_json(made, found), json_)
+        _show_what_if(made, outlook(world.snapshot, world.day, scenario=made.scenario))
+        if found is not None:
+            _show_points(found)
+        if adopt:
+            workspace.adopt(made)
+            print("Adopted as one step. It can be undone in History.")
+
+
+def _show_what_if(made: WhatIf, coming: Outlook) -> None:
+    for change in made.scenario.changes:
+        print(f"{change.words}.")
+    for misfit in made.misfits:
+        print(f"Left out: {misfit.change.words}. {misfit.why}")
+    table = Table(f"On {made.day.day} {made.day:%b %Y}", "Before", "After", box=None, pad_edge=False)
+    for row in compared(made.before, made.after):
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    print(coming.words)
+    assert made.proposal is not None
+    _show(made.proposal, made.there, made)
 
 
 @app.command()
@@ -405,6 +498,10 @@ def frontier(
     with _solving() as watching:
         found = frontier_of_file(source, points=points, time_limit=time_limit, stop=watching["stop"])
     _write(frontier_json(found), out)
+    _show_points(found)
+
+
+def _show_points(found: Frontier) -> None:
     table = Table("Children who change IRO", "Evenness (rms)", "Proven at best", "Furthest from share", box=None)
     for point in found.points:
         table.add_row(

@@ -104,6 +104,8 @@ def difference(before: Snapshot, after: Snapshot) -> tuple[Edit, ...]:
     edits: list[Edit] = []
     for kind in RECORDS:
         old, new = before.table(kind.kind), after.table(kind.kind)
+        if old is new:
+            continue
         keys = sorted(old.keys() | new.keys())
         edits += [Edit(old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
     return tuple(edits)

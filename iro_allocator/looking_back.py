@@ -81,8 +81,9 @@ def lately(snapshot: Snapshot, iro: str, day: date, months: int = MONTHS) -> tup
             continue
         if since < row.start <= day:
             groups.setdefault((row.start, *_took(snapshot, row)), []).append(snapshot.case[row.case])
-        if row.end and since < row.end <= day and row.end > row.start:
-            groups.setdefault((row.end, *_gave(snapshot, row)), []).append(snapshot.case[row.case])
+        end = snapshot.cover_ends(row) if row.type == "cover" else row.end
+        if end and since < end <= day and end > row.start:
+            groups.setdefault((end, *_gave(snapshot, row)), []).append(snapshot.case[row.case])
     found = [
         Happening(when, f"{before} {_whom(cases)}{after}".strip())
         for (when, before, after), together in groups.items()
@@ -150,6 +151,18 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "last_day": "last day",
         "email": "email",
         "phone": "phone",
+    },
+    "hours": {
+        "start": "from",
+        "contracted_hours": "hours",
+        "other_duties": "other duties",
+        "reason": "reason",
+    },
+    "scenario": {
+        "name": "name",
+        "day": "worked out for",
+        "changes": "changes",
+        "note": "note",
     },
     "absence": {
         "first": "first day",
@@ -220,5 +233,5 @@ def say(value: Any, field: str = "") -> str:
     if isinstance(value, float):
         return f"{value:.0%}" if field in ("other_duties", "working") else f"{value:g}"
     if isinstance(value, tuple):
-        return ", ".join(str(part) for part in value)
+        return ", ".join(str(getattr(part, "words", part)) for part in value)
     return CASE_TYPES.get(value, str(value)) if field == "type" else str(value)

@@ -8,25 +8,26 @@ from __future__ import annotations
 import getpass
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iro_allocator import briefing, sample
 from iro_allocator.caseload import Caseloads, caseloads
-from iro_allocator.domain import Place, Settings, Snapshot
-from iro_allocator.edits import Step, added
+from iro_allocator.domain import Place, Scenario, Settings, Snapshot
+from iro_allocator.edits import Edit, Step, added
 from iro_allocator.errors import Explained
 from iro_allocator.families import Found, Pair
 from iro_allocator.families import found as families_found
 from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase, restore
 
 if TYPE_CHECKING:
+    from iro_allocator.planning import Adoption, WhatIf
     from iro_allocator.sheets import Draft, Finding, Source
     from iro_allocator.solver.frontier import Frontier, Point
     from iro_allocator.solver.problem import Mode, Problem
-    from iro_allocator.solver.proposal import Proposal
+    from iro_allocator.solver.proposal import Move, Proposal
     from iro_allocator.solver.score import Candidate, Progress
     from iro_allocator.solver.solve import Result
 
@@ -37,12 +38,16 @@ _REFUSED = "families refused"
 _SAID = "what imports said"
 
 __all__ = [
+    "Adoption",
     "CheckReport",
     "Committed",
     "Draft",
     "Finding",
+    "Frontier",
+    "Overtaken",
     "PassphraseNeeded",
     "Source",
+    "WhatIf",
     "Workspace",
     "World",
     "WrongPassphrase",
@@ -52,10 +57,12 @@ __all__ = [
     "frontier_json",
     "frontier_of_file",
     "make_sample",
+    "new_scenario_id",
     "problem_json",
     "restore",
     "result_json",
     "solve_file",
+    "what_if_json",
     "write_json",
 ]
 
@@ -94,6 +101,32 @@ def make_sample(
     store = Store.create(where, passphrase=None, sample=True)
     store.commit(Step("The made-up sample service", added(records)), by="IRO Allocator")
     return Workspace(store)
+
+
+class Overtaken(Explained):
+    """The present has moved on since a plan was made; nothing was written. `left_out` says what, by name."""
+
+    def __init__(self, left_out: Sequence[str]) -> None:
+        self.left_out = tuple(left_out)
+        more = f" (and {len(left_out) - 3} more)" if len(left_out) > 3 else ""
+        super().__init__(
+            f"The service has moved on since this plan was made: {' '.join(left_out[:3])}{more}",
+            "Nothing was changed. Work the scenario out again, or adopt what still fits.",
+        )
+
+
+def new_scenario_id(snapshot: Snapshot) -> str:
+    """An id for a new scenario, after those there are."""
+    numbers = [int(tail) for key in snapshot.scenario if (tail := key.rpartition("-")[2]).isdigit()]
+    return f"scenario-{max(numbers, default=0) + 1}"
+
+
+def _free_name(snapshot: Snapshot, name: str) -> str:
+    taken = {scenario.name for scenario in snapshot.scenario.values()}
+    number = 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"
 
 
 class Workspace:
@@ -344,6 +377,130 @@ class Workspace:
         miles = places.miles(ends[0], ends[1]) if ends[0] and ends[1] else None
         return miles, found.councils.get(placement, "")
 
+    # -- what-if -----------------------------------------------------------------------------------
+
+    def save_scenario(self, scenario: Scenario) -> World:
+        """Keep a scenario in the service, new or over what it was. It changes nothing else."""
+        before = self._store.load().scenario.get(scenario.id)
+        if before == scenario:
+            return self.world()
+        verb = "Change" if before else "New"
+        if before and before.name != scenario.name:
+            verb = f"Rename “{before.name}”:"
+        return self.commit(Step(f"{verb} scenario “{scenario.name}”", (Edit(before, scenario),)))
+
+    def duplicate_scenario(self, scenario: Scenario, name: str = "") -> World:
+        """Keep a copy of a scenario under another name ("… (2)" when none is given)."""
+        snapshot = self._store.load()
+        copy = replace(scenario, id=new_scenario_id(snapshot), name=name or _free_name(snapshot, scenario.name))
+        return self.commit(Step(f"Duplicate scenario “{scenario.name}”", (Edit(None, copy),)))
+
+    def delete_scenario(self, scenario: Scenario) -> World:
+        """Take a scenario out of the service; it can be undone like everything."""
+        return self.commit(Step(f"Delete scenario “{scenario.name}”", (Edit(scenario, None),)))
+
+    def asked_scenario(
+        self,
+        world: World,
+        asked: Mapping[str, Sequence[str]],
+        *,
+        saved: str | None = None,
+        name: str | None = None,
+        on: date | None = None,
+    ) -> Scenario:
+        """The scenario that words ask for (see `scenario.SHAPES`), on top of a saved one if it is named.
+
+        Without a day it is worked out for when all of it has come about.
+        """
+        from iro_allocator.scenario import asking
+        from iro_allocator.sheets.names import Names
+
+        snapshot = world.snapshot
+        find = Names(snapshot.iro.values()).one
+        base = asking.saved(snapshot, saved) if saved else None
+        changes = (*(base.changes if base else ()), *asking.changes(asked, find, snapshot.iro, world.day))
+        if base is not None and changes == base.changes and name is None:
+            return replace(base, day=on or base.day)
+        there = next((s for s in snapshot.scenario.values() if s.name == name), None)
+        return Scenario(
+            id=there.id if there else new_scenario_id(snapshot),
+            name=name or (f"{base.name}, changed" if base else "What-if"),
+            day=on or asking.day_of(changes, world.day),
+            changes=changes,
+            note=base.note if base else "",
+        )
+
+    def prepare_what_if(self, world: World, scenario: Scenario, on: date | None = None) -> WhatIf:
+        """A scenario over the present, without a plan yet: the figures before, and what does not fit."""
+        from iro_allocator import planning
+
+        return planning.prepare(world.snapshot, scenario, on)
+
+    def what_if(
+        self,
+        world: World,
+        scenario: Scenario,
+        on: date | None = None,
+        *,
+        max_moves: int | None = None,
+        time_limit: float = 60.0,
+        progress: Callable[[WhatIf], None] | None = None,
+        solving: Callable[[Progress], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> WhatIf:
+        """The service before and after a scenario, with a plan to review; a quick one is told to `progress` first."""
+        from iro_allocator import planning
+
+        prepared = planning.prepare(world.snapshot, scenario, on)
+        return planning.what_if(
+            prepared, max_moves=max_moves, time_limit=time_limit, progress=progress, solving=solving, stop=stop
+        )
+
+    def what_if_frontier(
+        self,
+        made: WhatIf,
+        *,
+        points: int = 20,
+        time_limit: float = 30.0,
+        progress: Callable[[Frontier], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Frontier:
+        """How few children need change IRO for how even a service, under a scenario that is worked out."""
+        from iro_allocator import planning
+
+        return planning.frontier_of(made, points=points, time_limit=time_limit, progress=progress, stop=stop)
+
+    def what_if_at(self, made: WhatIf, found: Frontier, point: Point) -> WhatIf:
+        """The scenario with the plan at a point of its frontier."""
+        from iro_allocator import planning
+
+        return planning.at(made, found, point)
+
+    def adoption(self, plan: WhatIf, moves: Sequence[Move] | None = None, from_day: date | None = None) -> Adoption:
+        """What adopting would do upon the present as it is now, and what no longer fits; nothing is written."""
+        from iro_allocator import planning
+
+        return planning.adoption(self._store.load(), plan, moves, from_day, today=date.today())
+
+    def adopt(
+        self,
+        plan: WhatIf,
+        moves: Sequence[Move] | None = None,
+        from_day: date | None = None,
+        *,
+        what_fits: bool = False,
+    ) -> World:
+        """Adopt a scenario with these moves (all of the plan) as one step, after a backup.
+
+        Raises Overtaken when something no longer fits the present, unless `what_fits` says to adopt the rest.
+        """
+        found = self.adoption(plan, moves, from_day)
+        if found.left_out and not what_fits:
+            raise Overtaken(found.left_out)
+        self._back_up("adoption")
+        self._store.commit(found.step, by=self.user)
+        return self.world()
+
     # -- exporting ---------------------------------------------------------------------------------
 
     def export(
@@ -408,6 +565,13 @@ def write_json(value: Mapping[str, Any], path: Path) -> None:
     from iro_allocator.solver import exchange
 
     exchange.write_json(value, path)
+
+
+def what_if_json(made: WhatIf, found: Frontier | None) -> dict[str, Any]:
+    """The JSON of a what-if that has a plan."""
+    from iro_allocator import planning
+
+    return planning.as_json(made, found)
 
 
 def frontier_json(found: Frontier) -> dict[str, Any]:

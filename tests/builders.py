@@ -7,7 +7,19 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from iro_allocator.caseload import caseloads
-from iro_allocator.domain import Absence, Allocation, Apart, Barred, Case, Iro, Record, Settings, Snapshot
+from iro_allocator.domain import (
+    Absence,
+    Allocation,
+    Apart,
+    Barred,
+    Case,
+    Hours,
+    Iro,
+    Record,
+    Scenario,
+    Settings,
+    Snapshot,
+)
 
 if TYPE_CHECKING:
     from iro_allocator.workspace import World
@@ -66,7 +78,7 @@ def snapshot(*records: Record | Iterable[Record]) -> Snapshot:
     """These records, and lists of them, as a snapshot."""
     flat: list[Record] = []
     for record in records:
-        if isinstance(record, Iro | Absence | Case | Allocation | Barred | Apart | Settings):
+        if isinstance(record, Iro | Hours | Absence | Case | Allocation | Barred | Apart | Settings | Scenario):
             flat.append(record)
         else:
             flat.extend(record)

@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 from iro_allocator import cli
 from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
-from iro_allocator.workspace import Workspace, make_sample
+from iro_allocator.workspace import Workspace, World, make_sample
 from tests.builders import DAY
 from tests.sheets import returns
 
@@ -296,3 +298,106 @@ def test_the_making_of_the_sample_is_not_undone_by_mistake(sample: Path) -> None
         workspace.undo()
     assert len(workspace.world(DAY).snapshot.iro) == 24
     workspace.close()
+
+
+# -- what-if ---------------------------------------------------------------------------------------
+
+BELL = ("--leaves", "R. Bell@2027-03-31")
+QUICK = ("--time-limit", "0.5")
+
+
+def test_what_if_writes_before_after_and_the_plan(run: Run, sample: Path, tmp_path: Path) -> None:
+    out = tmp_path / "w.json"
+    more = ("--cover", "L. Farrell@2027-03-15..2027-05-09", "--joins", "N. Aziz=30@2027-03-01", "--referrals", "+12")
+    code, said, _ = run("what-if", sample, *BELL, *more, *QUICK, "--json", out)
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert code == 0
+    assert found["format"] == "iro-allocator-what-if/1"
+    assert found["on"] == "2027-04-01"
+    assert "R. Bell leaves on 31 Mar 2027" in found["changes"]
+    assert found["frontier"] is None
+    before, after, plan = found["before"], found["after"], found["plan"]
+    assert plan["format"] == "iro-allocator-result/1"
+    assert before["children"] == 1137 < after["children"]
+    assert after["fte"] == pytest.approx(before["fte"] - 1 - 0.5 + 30 / 37)
+    assert after["short_fte"] == pytest.approx(plan["short_fte"])
+    assert after["furthest_share_difference"] == pytest.approx(plan["furthest_share_difference"], abs=1e-6)
+    assert after["rms_share_difference"] == pytest.approx(plan["rms_share_difference"], abs=1e-6)
+    assert {
+        "fte",
+        "children",
+        "cases",
+        "load",
+        "load_per_fte",
+        "children_per_fte",
+        "limit_per_fte",
+        "short_fte",
+        "furthest_share_difference",
+        "rms_share_difference",
+    } <= before.keys()
+    assert "FTE short" in said
+    assert "The limit is exceeded" in said
+    assert "(cover)" in said
+    with closing(Workspace.open(sample)) as workspace:
+        assert len(workspace.history()) == 1  # looking changes nothing
+
+
+def test_what_if_shows_how_even_it_gets(run: Run, tmp_path: Path) -> None:
+    make_sample(tmp_path / "s.iro", iros=6, children=60, on=DAY).close()
+    code, said, _ = run(
+        "what-if", tmp_path / "s.iro", "--limit", "60@2027-01-04", "--frontier", "--json", tmp_path / "w.json"
+    )
+    found = json.loads((tmp_path / "w.json").read_text(encoding="utf-8"))
+    assert code == 0
+    assert found["frontier"]["format"] == "iro-allocator-frontier/1"
+    assert f"{len(found['frontier']['points'])} points" in said
+    assert (found["before"]["limit_per_fte"], found["after"]["limit_per_fte"]) == (70, 60)
+
+
+def test_a_scenario_is_kept_looked_at_again_and_adopted(run: Run, sample: Path) -> None:
+    assert run("what-if", sample, *BELL, *QUICK, "--save", "Spring")[0] == 0
+    with closing(Workspace.open(sample)) as workspace:
+        (kept,) = workspace.world().snapshot.scenario.values()
+        assert (kept.name, [change.words for change in kept.changes]) == ("Spring", ["R. Bell leaves on 31 Mar 2027"])
+    code, said, _ = run("what-if", sample, "--scenario", "spring", *QUICK, "--adopt")
+    assert code == 0
+    assert "Adopted as one step" in said
+    with closing(Workspace.open(sample)) as workspace:
+        world = workspace.world()
+        assert dict(world.snapshot.scenario) == {}
+        assert world.snapshot.iro["I-17"].last_day == date(2027, 3, 31)
+        assert world.snapshot.allocation_on(workspace_child(world, "I-17"), date(2027, 4, 1)).iro != "I-17"  # type: ignore[union-attr]
+        assert workspace.undo().snapshot.iro["I-17"].last_day == date(2027, 7, 30)
+
+
+def workspace_child(world: World, iro: str) -> str:
+    """A child whom an IRO has today."""
+    return world.loads.by_iro[iro][0].id
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        ("--leaves", "R. Bel@2027-03-31", "Is it R. Bell?"),
+        ("--leaves", "R. Bell", "--leaves wants NAME@DATE"),
+        ("--leaves", "R. Bell@31/03/2027", "a date as 2027-03-31"),
+        ("--absent", "R. Bell@2027-03-31", "--absent wants NAME@FROM..TO"),
+        ("--cover", "R. Bell@2027-03-31..2027-03-01", "it ends before it begins"),
+        ("--hours", "K. Moss@2027-03-31", "--hours wants NAME=HOURS[@DATE]"),
+        ("--hours", "K. Moss=99", "99 contracted hours a week cannot be right"),
+        ("--referrals", "many", "--referrals wants"),
+        ("--scenario", "Nothing", "None is kept yet."),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_nothing_is_done(
+    run: Run, sample: Path, option: str, text: str, said: str
+) -> None:
+    code, out, err = run("what-if", sample, option, text)
+    assert (code, out) == (1, "")
+    assert said in err
+
+
+def test_what_if_wants_at_least_one_change(run: Run, sample: Path) -> None:
+    code, _, err = run("what-if", sample)
+    assert code == 2
+    assert "at least one change" in err

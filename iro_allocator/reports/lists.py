@@ -56,7 +56,7 @@ def allocation_list(
         raise Explained(f"There is no list “{kind}”.", f"Lists are {', '.join(KINDS)}.")
     if since and since > day:
         raise Explained(f"The list cannot begin on {_spoken(since)}, after {_spoken(day)}.", "Give an earlier day.")
-    only = _one(snapshot, iro) if iro else None
+    only = Names(snapshot.iro.values()).one(iro) if iro else None
     lists = _Lists(snapshot, day, names, since or day - RECENT, only, by)
     make: Mapping[str, Callable[[], tuple[Table, ...]]] = {
         "service": lists.service,
@@ -66,15 +66,6 @@ def allocation_list(
         "waiting": lists.waiting,
     }
     return make[kind]()
-
-
-def _one(snapshot: Snapshot, iro: str) -> Iro:
-    names = Names(snapshot.iro.values())
-    if found := names.find(iro):
-        return found
-    guesses = names.guesses(iro)
-    hint = f"Is it {' or '.join(guesses)}?" if guesses else "Choose one of the service's IROs."
-    raise Explained(f"There is no IRO “{iro}” in this service.", hint)
 
 
 class _Lists:

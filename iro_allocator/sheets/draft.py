@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from iro_allocator import allocating
-from iro_allocator.domain import CP, LAC, Case, Snapshot
+from iro_allocator import allocating, staffing
+from iro_allocator.domain import CP, LAC, Case, Hours, Iro, Snapshot
 from iro_allocator.edits import Edit, Step, difference
 from iro_allocator.sheets import allocated, children, files, iros, meanings, ssd
 from iro_allocator.sheets.changes import Change, Counts, changes, count_children, count_iros
@@ -97,7 +97,13 @@ def draft(
     read["iros"] += professionals
 
     watch.say("Comparing with the service")
-    people = {**snapshot.iro, **iros.listed(read["iros"], snapshot.iro, settings, known)}
+    # A list says the hours of today, whatever change of hours is in force.
+    today = {key: snapshot.iro_on(iro, day) for key, iro in snapshot.iro.items()}
+    people_listed = iros.listed(read["iros"], today, settings, known).values()
+    staffed = Step("listed", tuple(e for iro in people_listed for e in staffing.recorded(snapshot, iro, day))).apply(
+        snapshot
+    )
+    people = dict(staffed.iro)
     names = Names(people.values())
     listed = children.listed(read["children"], snapshot.case, settings, known, day)
     new = iros.newcomers([*read["children"], *involved], names, people, settings)
@@ -108,7 +114,7 @@ def draft(
     taken = [child for child in together.taken if child.case.id in resolved]
 
     watch.say("Finding what would change")
-    ready = replace(snapshot, iro=people, case={**snapshot.case, **{child.case.id: child.case for child in taken}})
+    ready = replace(staffed, iro=people, case={**snapshot.case, **{child.case.id: child.case for child in taken}})
     after = allocated.allocated(taken, resolved, ready, Names(people.values()), day)
     after = mothered(returns, after, day)
     watch.look()
@@ -121,7 +127,8 @@ def draft(
     everything = [*read["iros"], *read["children"], *involved, *(row for each in returns for row in each.rows)]
     findings = [finding for row in everything for finding in row.findings]
     findings += _about_sheets(found.sources, missing, chosen) + list(found.aside) + together.findings
-    of_iros = count_iros(read["iros"], edits, day)
+    people_edits = _of_day(snapshot, after, day)
+    of_iros = count_iros(read["iros"], people_edits, day)
     in_returns = [row for each in returns for row in each.rows]
     kept = after.case.keys() | combining.contested | {row.text("child") for row in read["children"]}
     listed_now = {child for child in together.listed if child in resolved}
@@ -134,7 +141,7 @@ def draft(
         findings=gathered(findings),
         iros=of_iros,
         children=of_children,
-        changes=changes(snapshot, after, edits, day),
+        changes=changes(snapshot, after, (*people_edits, *_not_of_iros(edits)), day),
         missing=missing,
         ended=chosen,
         mapping={source.signature: {c.header: c.meaning for c in source.columns} for source in local},
@@ -167,6 +174,17 @@ def as_json(draft: Draft, taken: bool) -> dict[str, Any]:
         ],
         "taken": taken,
     }
+
+
+def _of_day(before: Snapshot, after: Snapshot, day: date) -> tuple[Edit, ...]:
+    """What changes about the IROs, their hours being those of the day."""
+    now = {key: after.iro_on(iro, day) for key, iro in sorted(after.iro.items())}
+    was = {key: before.iro_on(iro, day) for key, iro in before.iro.items()}
+    return tuple(Edit(was.get(key), iro) for key, iro in now.items() if was.get(key) != iro)
+
+
+def _not_of_iros(edits: Iterable[Edit]) -> Iterable[Edit]:
+    return (edit for edit in edits if not isinstance(edit.record, Iro | Hours))
 
 
 def _missing(

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from iro_allocator.domain import Iro
+from iro_allocator.errors import Explained
 from iro_allocator.sheets.cells import NOTHING, plain
 
 NEAR = 0.8
@@ -101,6 +102,14 @@ class Names:
         """The IRO of this reference or exactly this name, but for its writing; None for none or several."""
         key = same(name)
         return self._ids.get(name.strip()) or (None if key in self._twins else self._names.get(key))
+
+    def one(self, name: str) -> Iro:
+        """The IRO of this reference or name. Raises Explained, with whom it may mean, when there is none."""
+        if found := self.find(name):
+            return found
+        guesses = self.guesses(name)
+        hint = f"Is it {' or '.join(guesses)}?" if guesses else "Choose one of the service's IROs."
+        raise Explained(f"There is no IRO “{name.strip()}” in this service.", hint)
 
     def guesses(self, name: str) -> tuple[str, ...]:
         """The names that this one nearly is, likeliest first."""

@@ -193,7 +193,7 @@ class Problem:
         with_children = {row.iro for row in current.values() if row}
         recent = _recent_children(snapshot, on)
         iros = []
-        for iro in snapshot.iro.values():
+        for iro in [snapshot.iro_on(iro, on) for iro in snapshot.iro.values()]:
             gone = iro.last_day is not None and iro.last_day < on
             if gone and iro.id not in with_children:
                 continue

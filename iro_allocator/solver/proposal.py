@@ -14,11 +14,14 @@ from iro_allocator import allocating
 from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
 from iro_allocator.solver.board import Board, Plan
-from iro_allocator.solver.score import Candidate, LoadAfter, candidates, loads_of, reasons
+from iro_allocator.solver.score import Candidate, LoadAfter, candidates, loads, loads_of, reasons
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from iro_allocator.domain import Snapshot
     from iro_allocator.solver.check import Waiting
+    from iro_allocator.solver.frontier import Point
     from iro_allocator.solver.problem import Problem
     from iro_allocator.solver.solve import Result
 
@@ -58,6 +61,11 @@ class Move:
             return (self.choice,)
         return reasons(self._board, self._board.units[self._unit], self.candidates)
 
+    @property
+    def why(self) -> str:
+        """What is recorded as the reason of the allocation: the person's, or the two that weigh most."""
+        return self.choice or "; ".join(self.reasons[:2])
+
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
@@ -65,11 +73,43 @@ class Proposal:
 
     result: Result
     chosen: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    point: Point | None = None
+    """The point of a frontier whose plan this is: even for so few moves, rather than cheapest in all charges."""
 
     @classmethod
     def of(cls, result: Result) -> Proposal:
         """The proposal that a result makes."""
         return cls(result)
+
+    @classmethod
+    def at(cls, problem: Problem, point: Point) -> Proposal:
+        """The proposal that a point of a problem's frontier makes.
+
+        What is proven of it is how even so few moves can get, so that its charges have no bound.
+        """
+        from iro_allocator.solver.solve import Result
+
+        board = Board(problem)
+        result = Result(
+            board=board,
+            plan=point.plan,
+            status="partial" if problem.checked.waiting else "feasible",
+            objective=point.objective,
+            bound=0.0,
+            seconds=0.0,
+            seed=0,
+            stopped=False,
+            allocation=point.allocation,
+            waiting=problem.checked.waiting,
+            charges=board.charges(point.plan),
+            loads=loads(board, point.plan),
+        )
+        return cls(result, point=point)
+
+    @property
+    def words(self) -> str:
+        """How good the plan is known to be."""
+        return evenness_in_words(self.point) if self.point else self.result.words
 
     @property
     def problem(self) -> Problem:
@@ -139,12 +179,12 @@ class Proposal:
         iro_of = {case.id: going.get(case.id, case.iro) for case in self.problem.cases}
         return loads_of(self.problem, {case: iro for case, iro in iro_of.items() if iro is not None})
 
-    def step(self, snapshot: Snapshot, accepted: Collection[Move]) -> Step:
-        """The step that makes these moves from the problem's day on, with what was suggested and why."""
+    def step(self, snapshot: Snapshot, accepted: Collection[Move], day: date | None = None) -> Step:
+        """The step that makes these moves from a day on (the problem's), with what was suggested and why."""
         edits: list[Edit] = []
         for move in accepted:
-            why = move.choice or "; ".join(move.reasons[:2])
-            edits += allocating.allocate(snapshot, move.cases, move.after, self.problem.on, why)
+            edits += allocating.allocate(snapshot, move.cases, move.after, day or self.problem.on, move.why)
+        taken = {case for move in accepted for case in move.cases}
         children = sum(len(move.cases) for move in accepted)
         families = len(accepted)
         what = "Allocate" if self.problem.mode == "referrals" else "Move"
@@ -157,7 +197,8 @@ class Proposal:
             detail={
                 "suggestion": {
                     "mode": self.problem.mode,
-                    "on": self.problem.on.isoformat(),
+                    "on": (day or self.problem.on).isoformat(),
+                    **({} if self.point is None else {"evenness": evenness_in_words(self.point)}),
                     "status": result.status,
                     "objective": result.objective,
                     "bound": result.bound,
@@ -177,13 +218,21 @@ class Proposal:
                         for move in accepted
                     ],
                     "not_accepted": [
-                        {"cases": list(move.cases), "suggested": move.suggested}
+                        {"cases": left, "suggested": move.suggested}
                         for move in self.moves
-                        if move not in accepted
+                        if (left := [case for case in move.cases if case not in taken])
                     ],
                 }
             },
         )
+
+
+def evenness_in_words(point: Point) -> str:
+    """How even the plan of a point is, and whether so few moves could do better."""
+    children = f"{point.children_moved} {'child' if point.children_moved == 1 else 'children'}"
+    if point.proven:
+        return f"proven: nothing evener with {children} moved"
+    return f"the evenest plan found with {children} moved"
 
 
 def effect(problem: Problem) -> tuple[Candidate, ...]:

@@ -203,7 +203,7 @@ def reasons(board: Board, unit: Unit, found: tuple[Candidate, ...]) -> tuple[str
     said = [
         BY_KEY[key].because.format(**facts)
         for key, amount in sorted(ahead.items(), key=lambda item: (not _about_them(*item), -item[1]))
-        if amount > WORTH_SAYING
+        if amount > WORTH_SAYING and not (key == "travel" and iro.base is None)
     ]
     if said:
         return tuple(said[:4])

@@ -15,6 +15,7 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from iro_allocator.domain import RECORDS, Record
+from iro_allocator.domain.changes import tag_of
 from iro_allocator.errors import Explained
 from iro_allocator.store.words import name
 
@@ -68,7 +69,10 @@ def _is_unicode(text: str) -> bool:
 def builder(hint: Any) -> Callable[[Any], Any]:
     """What makes a value of this type from its JSON form."""
     args = get_args(hint)
-    if get_origin(hint) in (Union, UnionType):  # here always: something or None
+    if get_origin(hint) in (Union, UnionType) and NoneType not in args:  # of several kinds: each says its tag
+        kinds = {tag_of(arg): builder(arg) for arg in args}
+        return lambda value: kinds[value["tag"]](value)
+    if get_origin(hint) in (Union, UnionType):  # else always something or None
         build = builder(next(arg for arg in args if arg is not NoneType))
         return lambda value: None if value is None else build(value)
     if get_origin(hint) is tuple and args[-1] is Ellipsis:

@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from iro_allocator.store.codec import KINDS, builder, canonical, hints
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """The schema's revisions, oldest first: what this program knows how to read or to upgrade from."""
 
 metadata = MetaData(
@@ -87,6 +87,7 @@ class Moment(TypeDecorator[datetime]):
 
 REFERENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "hours": {"iro": "iro"},
         "absence": {"iro": "iro"},
         "allocation": {"case": "case", "iro": "iro"},
         "barred": {"case": "case", "iro": "iro"},

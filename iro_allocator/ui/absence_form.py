@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCompleter, QWidget
 
 from iro_allocator.domain import Absence
 from iro_allocator.errors import Explained
-from iro_allocator.ui.iro_facts import absence_id
+from iro_allocator.staffing import dated_id
 from iro_allocator.ui.widgets.form_dialog import FormDialog
 
 REASONS = ("leave", "sickness", "parental leave", "training", "secondment")
@@ -36,7 +36,7 @@ def absence_form(
             raise Explained("An absence needs a first day.", "Write a day such as 23 Nov 2026.")
         take(
             Absence(
-                id=before.id if before else absence_id(iro, values["first"], ids),
+                id=before.id if before else dated_id(iro, values["first"], ids),
                 iro=iro,
                 first=values["first"],
                 last=values["last"],

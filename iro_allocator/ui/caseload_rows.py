@@ -9,6 +9,7 @@ from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from iro_allocator.caseload import IroLoad
+from iro_allocator.coming import next_iro
 from iro_allocator.diary import review_due
 from iro_allocator.domain import BANDS, BOTH, Allocation, Case, Iro, Snapshot
 from iro_allocator.ui.must_move import barred_pairs, wrong_with
@@ -278,12 +279,14 @@ class _Marks:
             yield "pinned", f"Pinned to {here}" + (f": {row.pin_reason}" if row.pin_reason else "")
         if reason := wrong_with(self._barred, self._world.snapshot.iro[self._iro], case):
             yield MUST, f"{here} {reason}"
-        for cover in self._world.snapshot.cover_by_case.get(case.id, ()):
-            if cover.start <= self._world.day and (cover.end is None or self._world.day < cover.end):
-                who = self._names.get(cover.iro, cover.iro)
-                until = f" until {_say(cover.end)}" if cover.end else ""
-                note = f"{who} covers since {_say(cover.start)}{until}"
-                yield f"cover: {who}", note + (f": {cover.reason}" if cover.reason else "")
+        if cover := self._world.snapshot.cover_on(case.id, self._world.day):
+            who, back = self._names.get(cover.iro, cover.iro), self._world.snapshot.cover_ends(cover)
+            until = f" until {_say(back)}" if back else ""
+            note = f"{who} covers since {_say(cover.start)}{until}"
+            yield f"cover: {who}", note + (f": {cover.reason}" if cover.reason else "")
+        if later := next_iro(self._world.snapshot, case.id, self._world.day):
+            who = self._names.get(later.iro, later.iro)
+            yield f"→ {who} {later.start.day} {later.start:%b}", f"{who} has them from {_say(later.start)}"
         for other, siblings in self._elsewhere.get(case.family, {}).items() if case.family else ():
             note = f"{', '.join(sorted(siblings))} of the same family: with {self._names.get(other, other)}"
             yield "split", note

@@ -63,17 +63,13 @@ def remarks(world: World, load: IroLoad) -> str:
         said.append(f"starts on {_say(iro.first_day)}")
     if not iro.takes_new:
         said.append("takes no new children")
-    covered = [
-        row
-        for rows in snapshot.cover_by_case.values()
-        for row in rows
-        if row.iro == iro.id and row.start <= day and (row.end is None or day < row.end)
-    ]
+    covered = [row for case in snapshot.cover_by_case if (row := snapshot.cover_on(case, day)) and row.iro == iro.id]
     if covered:
         own = [snapshot.allocation_on(row.case, day) for row in covered]
         names = sorted({snapshot.iro[row.iro].name for row in own if row and row.iro in snapshot.iro})
         of = f" of {' and '.join(names)}" if names else ""
-        said.append(f"covers {_count(len(covered), 'child', 'children')}{of}")
+        work = f" (load {load.covers:.1f} on top)" if load.covers else ""
+        said.append(f"covers {_count(len(covered), 'child', 'children')}{of}{work}")
     text = " · ".join(said)
     return text[:1].upper() + text[1:]
 

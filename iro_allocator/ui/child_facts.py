@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from iro_allocator import allocating
 from iro_allocator.briefing import split_families
 from iro_allocator.caseload import LEAST_WEIGHT, Weight, weights
+from iro_allocator.coming import next_iro
 from iro_allocator.diary import review_due
 from iro_allocator.domain import BOTH, CASE_TYPES, CP, LAC, Allocation, Case, Settings
 from iro_allocator.edits import Edit, Step
@@ -105,9 +106,11 @@ class _Flags:
             yield "split", f"Children of {case.family} have different IROs"
         if case.separate:
             yield "separate", f"May have another IRO than the family: {case.separate_reason}".rstrip(": ")
-        for cover in snapshot.cover_by_case.get(case.id, ()):
-            if cover.start <= day and (cover.end is None or day < cover.end) and cover.iro in snapshot.iro:
-                yield "cover", f"{snapshot.iro[cover.iro].name} covers since {say(cover.start)}"
+        cover = snapshot.cover_on(case.id, day)
+        if cover and cover.iro in snapshot.iro:
+            yield "cover", f"{snapshot.iro[cover.iro].name} covers since {say(cover.start)}"
+        if later := next_iro(snapshot, case.id, day):
+            yield "coming", f"{snapshot.iro[later.iro].name} from {say(later.start)}"
         for other in self._apart.get(case.id, ()):
             yield "apart", f"Never with the same IRO as {other}"
 
@@ -147,6 +150,7 @@ HOLDING = (
     ("split", "Family split"),
     ("separate", "May be split"),
     ("cover", "Covered"),
+    ("coming", "Another IRO from a day on"),
     ("apart", "Kept apart"),
 )
 PLACED = (

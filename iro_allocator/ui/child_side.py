@@ -102,7 +102,8 @@ class ChildSide(Panel):
         return there.name if there else iro
 
     def _span(self, row: Allocation) -> str:
-        end = as_text(row.end) if row.end else "now" if row.start <= self._world.day else "on"
+        over = self._world.snapshot.cover_ends(row) if row.type == "cover" else row.end
+        end = as_text(over) if over else "now" if row.start <= self._world.day else "on"
         return f"{as_text(row.start)} – {end}" + (" · cover" if row.type == "cover" else "")
 
     def _whose(self, row: Allocation) -> str:

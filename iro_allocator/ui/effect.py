@@ -168,7 +168,7 @@ def effects(world: World, cases: Sequence[str], candidates: Iterable[Candidate])
 def _side(world: World, iro: str, children: int, weight: float) -> Side:
     load, record = world.loads.of(iro), world.snapshot.iro[iro]
     now, count = (load.load, load.children) if load else (0.0, 0)
-    most = caseload.limit(record, world.loads.settings)
+    most = caseload.limit(world.snapshot.iro_on(record, world.day), world.loads.settings)
     after = max(0.0, round(now + weight, 3))
     counts = world.loads.settings.limit_counts
     return Side(

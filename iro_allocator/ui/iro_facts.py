@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from iro_allocator import looking_back
+from iro_allocator import looking_back, staffing
 from iro_allocator.caseload import at_work, available, caseloads, fte, in_notice, limit, presence
 from iro_allocator.domain import CP, LAC, Absence, Iro, Snapshot
 from iro_allocator.edits import Edit, Step
@@ -58,15 +58,15 @@ def rows(world: World, unsaved: Iterable[str] = ()) -> tuple[IroRow, ...]:
         load = by_id.get(iro.id)
         found.append(
             IroRow(
-                iro=iro,
+                iro=(then := snapshot.iro_on(iro, world.day)),
                 state=state(snapshot, iro, world.day),
                 left=has_left(iro, world.day),
-                fte=fte(iro.contracted_hours, settings.full_time_hours),
+                fte=fte(then.contracted_hours, settings.full_time_hours),
                 available=load.available if load else 0.0,
                 share=load.share if load else 0.0,
                 load=load.load if load else 0.0,
                 difference=load.share_difference if load else None,
-                limit=limit(iro, settings),
+                limit=limit(then, settings),
                 over_limit=load.over_limit if load else 0.0,
                 children=load.children if load else 0,
                 cases=load.cases if load else 0,
@@ -118,7 +118,7 @@ class Fact:
 
 def meaning(world: World, iro: Iro, absences: Iterable[Absence]) -> tuple[Fact, ...]:
     """What an IRO's hours and absences, as written in the form, mean for the service on the world's day."""
-    snapshot = with_iro(world.snapshot, iro, absences)
+    snapshot = with_iro(world.snapshot, iro, absences, world.day)
     loads = caseloads(snapshot, world.day)
     settings, mine = loads.settings, loads.of(iro.id)
     full = fte(iro.contracted_hours, settings.full_time_hours)
@@ -192,50 +192,33 @@ def notes(world: World, iro: Iro) -> tuple[str, ...]:
         said.append(f"Takes no new children: the last day is within {world.loads.settings.notice_days} days.")
     if iro.employment == "interim" and iro.last_day is None:
         said.append("An interim without a contract end: give the last day once it is known.")
-    return tuple(said)
+    coming = [row for row in world.snapshot.hours_by_iro.get(iro.id, ()) if row.start > world.day]
+    return (*said, *(f"{row.words[0].upper()}{row.words[1:]}." for row in coming))
 
 
 # What is saved
 
 
-def with_iro(snapshot: Snapshot, iro: Iro, absences: Iterable[Absence]) -> Snapshot:
-    """The snapshot with an IRO and their absences as written in the form."""
-    return Step("as written", edits(snapshot, iro, absences)).apply(snapshot)
+def with_iro(snapshot: Snapshot, iro: Iro, absences: Iterable[Absence], day: date) -> Snapshot:
+    """The snapshot with an IRO and their absences as written in the form on a day."""
+    return Step("as written", edits(snapshot, iro, absences, day)).apply(snapshot)
 
 
-def edits(snapshot: Snapshot, iro: Iro, absences: Iterable[Absence]) -> tuple[Edit, ...]:
-    """The edits from what is on record to an IRO and all their absences as written in the form."""
-    before = snapshot.iro.get(iro.id)
+def edits(snapshot: Snapshot, iro: Iro, absences: Iterable[Absence], day: date) -> tuple[Edit, ...]:
+    """The edits from what is on record to an IRO and all their absences as written in the form on a day."""
     old = {row.id: row for row in snapshot.absence.values() if row.iro == iro.id}
     new = {row.id: row for row in absences}
     changed = [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
-    own = (Edit(before, iro),) if before != iro else ()
-    return (*own, *(Edit(old.get(key), new.get(key)) for key in changed))
+    return (*staffing.recorded(snapshot, iro, day), *(Edit(old.get(key), new.get(key)) for key in changed))
 
 
-def step(snapshot: Snapshot, iro: Iro, absences: Iterable[Absence]) -> Step:
-    """The step that saves the form, called by what it changes."""
-    found = edits(snapshot, iro, absences)
+def step(snapshot: Snapshot, iro: Iro, absences: Iterable[Absence], day: date) -> Step:
+    """The step that saves the form as it is written on a day, called by what it changes."""
+    found = edits(snapshot, iro, absences, day)
     before = snapshot.iro.get(iro.id)
     if before is None:
         return Step(f"New IRO {iro.name}", found)
     return Step(f"{before.name}: {summary(found, snapshot)}", found)
-
-
-def next_id(snapshot: Snapshot) -> str:
-    """An id for a new IRO, after those there are."""
-    numbers = [int(digits) for key in snapshot.iro if (digits := key.lstrip("Ii-")).isdigit()]
-    return f"i{max(numbers, default=0) + 1:02d}"
-
-
-def absence_id(iro: str, first: date, taken: Iterable[str]) -> str:
-    """An id for a new absence: the IRO and the first day, numbered when there is one already."""
-    there, plain = set(taken), f"{iro}/{first:%Y-%m-%d}"
-    number, found = 1, plain
-    while found in there:
-        number += 1
-        found = f"{plain}-{number}"
-    return found
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
-from iro_allocator import allocating, looking_back
+from iro_allocator import allocating, looking_back, staffing
 from iro_allocator.domain import Barred, Iro
 from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
@@ -38,7 +38,7 @@ class IroPage(One):
     def __init__(self, world: World, iro: str | None, workspace: Workspace | None = None) -> None:
         """The page of an IRO by id; None begins a new one."""
         super().__init__(world, iro, workspace)
-        self.id = iro or iro_facts.next_id(world.snapshot)
+        self.id = iro or staffing.next_iro_id(world.snapshot.iro)
         self._base = self._on_record()
         self._save_when_found = False
         self._saved: Iro | None = None
@@ -147,7 +147,7 @@ class IroPage(One):
             return
         self.new = there != self._saved
         if self.new:
-            self.id = iro_facts.next_id(self.world.snapshot)
+            self.id = staffing.next_iro_id(self.world.snapshot.iro)
 
     def show_history(self, history: Sequence[Committed]) -> None:
         """What the history says about this IRO's own record."""
@@ -161,8 +161,10 @@ class IroPage(One):
 
     def _on_record(self) -> Iro:
         found = self.world.snapshot.iro.get(self.id)
+        if found:
+            return self.world.snapshot.iro_on(found, self.world.day)
         full = self.world.loads.settings.full_time_hours
-        return found or Iro(id=self.id, name="New IRO", contracted_hours=full)
+        return Iro(id=self.id, name="New IRO", contracted_hours=full)
 
     def _values(self) -> Mapping[str, Any]:
         return self.form.values_of(self._base, new=self.new)
@@ -208,7 +210,7 @@ class IroPage(One):
             self._written.refuse("name", Explained("A new IRO needs a name.", "Write it as the lists are to show it."))
             return
         self._saved = iro
-        step = iro_facts.step(self.world.snapshot, iro, self.absences.rows)
+        step = iro_facts.step(self.world.snapshot, iro, self.absences.rows, self.world.day)
         if step:
             self.wants_commit.emit(step)
 

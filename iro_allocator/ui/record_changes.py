@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from iro_allocator.domain import Absence, Allocation, Apart, Barred, Case, Iro, Record, Snapshot
+from iro_allocator.domain import Absence, Allocation, Apart, Barred, Case, Hours, Iro, Record, Snapshot
 from iro_allocator.edits import Edit, Step
 from iro_allocator.ui.telling import NOTHING, facts
 
@@ -51,10 +51,11 @@ def of_case(history: Iterable[Committed], case: str, snapshot: Snapshot) -> tupl
 
 
 def of_iro(history: Iterable[Committed], iro: str, snapshot: Snapshot) -> tuple[Change, ...]:
-    """What was changed in an IRO's own record and absences."""
+    """What was changed in an IRO's own record, hours and absences."""
 
     def about(record: Record) -> bool:
-        return (isinstance(record, Iro) and record.id == iro) or (isinstance(record, Absence) and record.iro == iro)
+        own = isinstance(record, Iro) and record.id == iro
+        return own or (isinstance(record, Absence | Hours) and record.iro == iro)
 
     return _changes(history, about, snapshot)
 

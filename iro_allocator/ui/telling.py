@@ -6,13 +6,34 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from iro_allocator.domain import CASE_TYPES, Absence, Allocation, Apart, Barred, Case, Iro, Record, Settings, Snapshot
+from iro_allocator.domain import (
+    CASE_TYPES,
+    Absence,
+    Allocation,
+    Apart,
+    Barred,
+    Case,
+    Hours,
+    Iro,
+    Record,
+    Scenario,
+    Settings,
+    Snapshot,
+)
 from iro_allocator.edits import Edit, Step
 from iro_allocator.looking_back import FIELDS, changed_fields, say
 from iro_allocator.ui.scheme import settings_facts
 
 NOTHING = "–"
-_CALLED = {"case": "child", "absence": "absence", "barred": "IRO who may not", "apart": "kept apart", "iro": "IRO"}
+_CALLED = {
+    "case": "child",
+    "hours": "other hours",
+    "absence": "absence",
+    "barred": "IRO who may not",
+    "apart": "kept apart",
+    "iro": "IRO",
+    "scenario": "scenario",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,7 @@ def touched(step: Step) -> frozenset[str]:
                 found.add(record.id)
             elif isinstance(record, Allocation | Barred):
                 found |= {record.case, record.iro}
-            elif isinstance(record, Absence):
+            elif isinstance(record, Absence | Hours):
                 found.add(record.iro)
             elif isinstance(record, Apart):
                 found |= {record.case, record.other}
@@ -79,7 +100,7 @@ def _of_record(edit: Edit, names: Mapping[str, str]) -> Iterable[Fact]:
             yield Fact(who, label[0].upper() + label[1:], one, other)
         return
     what, summary = _CALLED[record.kind], _summary(record, names)
-    if isinstance(record, Case | Iro):
+    if isinstance(record, Case | Iro | Scenario):
         what = f"New {what}" if after else f"{what} taken out"
     what = what[0].upper() + what[1:]
     yield Fact(who, what, NOTHING, summary) if after else Fact(who, what, summary, NOTHING)
@@ -88,9 +109,9 @@ def _of_record(edit: Edit, names: Mapping[str, str]) -> Iterable[Fact]:
 def _who(record: Record, names: Mapping[str, str]) -> str:
     if isinstance(record, Barred | Apart):
         return record.case
-    if isinstance(record, Absence):
+    if isinstance(record, Absence | Hours):
         return names.get(record.iro, record.iro)
-    return record.name if isinstance(record, Iro) else record.id
+    return record.name if isinstance(record, Iro | Scenario) else record.id
 
 
 def _summary(record: Record, names: Mapping[str, str]) -> str:
@@ -104,6 +125,10 @@ def _summary(record: Record, names: Mapping[str, str]) -> str:
         until = f"to {say(record.last)}" if record.last else "until further notice"
         keeps = "keeps their children" if record.keeps_children else "children to be reallocated"
         return f"{record.reason}, {say(record.first)} {until}, {keeps}"
+    if isinstance(record, Hours):
+        return record.words
+    if isinstance(record, Scenario):
+        return "; ".join(change.words for change in record.changes) or "no changes yet"
     if isinstance(record, Barred):
         return f"{names.get(record.iro, record.iro)} ({record.reason})"
     assert isinstance(record, Apart)
@@ -199,7 +224,8 @@ def suggestion(step: Step) -> Suggestion | None:
     # Brings numpy, which the window must not need to start.
     from iro_allocator.solver.score import gap_in_words
 
-    words = gap_in_words(kept["gap_points"], kept["objective"]) + (", stopped early" if kept["stopped"] else "")
+    good = kept.get("evenness") or gap_in_words(kept["gap_points"], kept["objective"])
+    words = good + (", stopped early" if kept["stopped"] else "")
     accepted = [
         Decided(tuple(move["cases"]), move["suggested"], move["accepted"], move["choice"]) for move in kept["moves"]
     ]

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iro_allocator import sheets
-from iro_allocator.domain import Snapshot
+from iro_allocator.domain import Hours, Snapshot
+from iro_allocator.edits import Step, added
 from iro_allocator.errors import Explained
 from tests.builders import DAY, allocation, case, iro, small_service, snapshot
 from tests.sheets.files import CHILDREN, IROS, csv_file, drafted, must_fix, taken, to_check, xlsx_file
@@ -100,6 +101,21 @@ def test_a_list_of_iros_imported_again_changes_nothing(tmp_path: Path) -> None:
     draft = drafted(tmp_path, IROS, after)
     assert not draft.step
     assert draft.iros == sheets.Counts(unchanged=2)
+
+
+def test_a_list_says_the_hours_of_today_and_leaves_those_before_alone(tmp_path: Path) -> None:
+    before = taken(tmp_path, IROS)
+    (carter,) = (each for each in before.iro.values() if each.name == "B. Carter")
+    fewer = Hours(id="h", iro=carter.id, start=date(2026, 9, 1), contracted_hours=30)
+    service = Step("", added([fewer])).apply(before)
+    draft = drafted(tmp_path, IROS, service)
+    assert draft.iros == sheets.Counts(changed=1, unchanged=1)
+    assert draft.changes == (sheets.Change("iro", "B. Carter", "Contracted hours", "30", "37"),)
+    after = draft.step.apply(service)
+    assert after.hours["h"].contracted_hours == 37
+    assert after.iro == service.iro
+    thirty = [(name, 30 if name == "B. Carter" else hours, *rest) for name, hours, *rest in IROS]
+    assert not drafted(tmp_path, thirty, service).step
 
 
 def test_a_step_can_be_taken_back(tmp_path: Path) -> None:

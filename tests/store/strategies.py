@@ -9,12 +9,24 @@ from hypothesis import strategies as st
 from iro_allocator.domain import (
     DEFAULT_PRIORITIES,
     Absence,
+    Absent,
     Allocation,
     Apart,
+    Bar,
     Barred,
     Case,
+    Change,
+    ContractEnds,
+    Demand,
     Factor,
+    Hours,
+    HoursChange,
     Iro,
+    Joins,
+    Leaves,
+    NewSettings,
+    Pin,
+    Scenario,
     Scheme,
     Settings,
     Snapshot,
@@ -93,6 +105,75 @@ def cases(draw: st.DrawFn, id: str) -> Case:
     )
 
 
+def hours(id: str) -> st.SearchStrategy[Hours]:
+    either = st.tuples(st.floats(0.5, 60), st.none() | part) | st.tuples(st.none() | st.floats(0.5, 60), part)
+    return st.builds(
+        lambda iro, start, given, reason: Hours(
+            id=id, iro=iro, start=start, contracted_hours=given[0], other_duties=given[1], reason=reason
+        ),
+        ids,
+        days,
+        either,
+        text,
+    )
+
+
+numbers = st.floats(0, 20)
+names = st.dictionaries(text, numbers, max_size=2).map(lambda pairs: tuple(pairs.items()))
+some = st.lists(text, min_size=1, max_size=3).map(tuple)
+
+
+def changes() -> st.SearchStrategy[Change]:
+    """Any change a scenario may hold."""
+    who: dict[str, Any] = {"iro": ids, "name": text, "day": days}
+    return st.one_of(
+        st.builds(Leaves, **who),
+        st.builds(ContractEnds, **who),
+        st.builds(
+            lambda span, **more: Absent(day=span[0], last=span[1], **more),
+            ordered,
+            iro=ids,
+            name=text,
+            cover=st.booleans(),
+            working=st.floats(0, 0.9),
+            reason=text,
+        ),
+        st.builds(HoursChange, **who, contracted_hours=st.floats(0.5, 60), other_duties=st.none() | part),
+        st.builds(
+            Joins,
+            iro=iros("new").filter(lambda iro: iro.first_day is not None),
+            induction=st.lists(st.tuples(st.integers(1, 20), st.floats(0, 0.9)), max_size=3).map(tuple),
+        ),
+        st.builds(Demand, per_month=st.floats(0.5, 100) | st.floats(-100, -0.5), day=days, seed=st.integers(0, 99)),
+        st.builds(
+            NewSettings,
+            day=days,
+            limit_per_fte=st.floats(1, 200),
+            limit_counts=st.sampled_from(("", "load", "children")),
+            weights=names,
+            priorities=st.dictionaries(st.sampled_from(sorted(DEFAULT_PRIORITIES)), numbers).map(
+                lambda pairs: tuple(pairs.items())
+            ),
+        ),
+        st.builds(Pin, cases=some, day=days, reason=text),
+        st.builds(Bar, **who, cases=some, reason=text.filter(str.strip)),
+    )
+
+
+@st.composite
+def scenarios(draw: st.DrawFn, id: str) -> Scenario:
+    drawn = draw(st.lists(changes(), max_size=4))
+    joined = {change.iro.id: change for change in drawn if isinstance(change, Joins)}
+    rest = [change for change in drawn if not isinstance(change, Joins)]
+    return Scenario(
+        id=id,
+        name=draw(text.filter(str.strip)),
+        day=draw(days),
+        changes=(*rest, *joined.values()),
+        note=draw(text),
+    )
+
+
 @st.composite
 def absences(draw: st.DrawFn, id: str) -> Absence:
     first, last = draw(ordered)
@@ -142,6 +223,7 @@ def of_kind(kind: str, id: str) -> st.SearchStrategy[Any]:
     """A record of a kind with this id; it may refer to any of IDS."""
     made: dict[str, st.SearchStrategy[Any]] = {
         "iro": iros(id),
+        "hours": hours(id),
         "absence": absences(id),
         "case": cases(id),
         "allocation": allocations(id),
@@ -150,6 +232,7 @@ def of_kind(kind: str, id: str) -> st.SearchStrategy[Any]:
             lambda order: st.builds(Apart, id=st.just(id), case=st.just(order[0]), other=st.just(order[1]), reason=text)
         ),
         "settings": settings(id),
+        "scenario": scenarios(id),
     }
     return made[kind]
 
@@ -158,6 +241,7 @@ def whole(snapshot: Snapshot) -> bool:
     """Whether every reference leads to a record."""
     return (
         all(absence.iro in snapshot.iro for absence in snapshot.absence.values())
+        and all(hours.iro in snapshot.iro for hours in snapshot.hours.values())
         and all(a.iro in snapshot.iro and a.case in snapshot.case for a in snapshot.allocation.values())
         and all(b.iro in snapshot.iro and b.case in snapshot.case for b in snapshot.barred.values())
         and all({a.case, a.other} <= snapshot.case.keys() for a in snapshot.apart.values())

@@ -1,6 +1,7 @@
 """An older database is brought up to date, whole or not at all; the revisions give the schema itself."""
 
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect
 
-from iro_allocator.domain import Snapshot
+from iro_allocator.domain import Demand, Hours, Leaves, Record, Scenario, Snapshot
 from iro_allocator.edits import Step, added
 from iro_allocator.errors import Explained
 from iro_allocator.store import opening, records
@@ -152,3 +153,19 @@ def test_a_service_of_the_first_version_keeps_every_record(home: Home) -> None:
     assert (child.name, child.placement_miles, child.factors) == ("Ada", 12.3, ("court",))
     assert (child.confidential, child.home_postcode, child.mother) == (False, "", "")
     assert service.allocations_by_case["C-100"][0].iro == "i1"
+    assert (dict(service.hours), dict(service.scenario)) == ({}, {})
+    with closing(home.open()) as store:
+        kept: list[Record] = [
+            Hours(id="h1", iro="i1", start=date(2027, 1, 4), contracted_hours=30.0),
+            Scenario(
+                id="s1",
+                name="Spring",
+                day=date(2027, 4, 1),
+                changes=(
+                    Leaves(iro="i1", name="Ann", day=date(2027, 3, 31)),
+                    Demand(per_month=-2.5, day=date(2027, 1, 1)),
+                ),
+            ),
+        ]
+        store.commit(Step("What might be", added(kept)), by="Anna")
+        assert [*store.load().hours.values(), *store.load().scenario.values()] == kept

@@ -321,5 +321,5 @@ def test_records_that_cannot_be_read_are_a_sentence(home: Home) -> None:
 
 
 def test_kinds_without_history_of_their_own_do_not_exist() -> None:
-    assert set(KINDS) == {"iro", "absence", "case", "allocation", "barred", "apart", "settings"}
+    assert set(KINDS) == {"iro", "hours", "absence", "case", "allocation", "barred", "apart", "settings", "scenario"}
     assert (KINDS["iro"], KINDS["case"]) == (Iro, Case)

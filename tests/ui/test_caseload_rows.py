@@ -7,7 +7,7 @@ import pytest
 from iro_allocator.domain import Snapshot
 from iro_allocator.ui import caseload_rows as rows
 from tests.builders import DAY, allocation, case, snapshot, world
-from tests.ui.caseload_service import HUSSAIN, service
+from tests.ui.caseload_service import HUSSAIN, MOSS, service
 
 WORLD = world(service())
 
@@ -98,6 +98,10 @@ def test_marks_say_in_words_what_is_to_be_known() -> None:
     assert line_of("C-2").notes({"court": "care proceedings in court"}) == "care proceedings in court"
     pinned = snapshot(HUSSAIN, case("C-9"), allocation("C-9", HUSSAIN, pinned=True, pin_reason="hearing"))
     assert line_of("C-9", records=pinned).marks == (("pinned", "Pinned to A. Hussain: hearing"),)
+    then = date(2027, 4, 1)
+    handed = [allocation("C-9", HUSSAIN, end=then), allocation("C-9", MOSS, then, id="C-9/2")]
+    coming = snapshot(HUSSAIN, MOSS, case("C-9"), handed)
+    assert line_of("C-9", records=coming).marks == (("→ K. Moss 1 Apr", "K. Moss has them from 1 Apr 2027"),)
 
 
 def test_how_far_a_placement_is_stays_unknown_when_it_is() -> None:

@@ -25,7 +25,9 @@ def test_the_heading_says_who_the_iro_is_and_the_facts_the_three_counts() -> Non
 
 def test_remarks_say_who_is_away_leaves_or_covers() -> None:
     moss = WORLD.loads.of("k-moss")
-    assert moss and caseload_words.remarks(WORLD, moss) == "Leaves on 30 Sep 2027 · covers 1 child of A. Hussain"
+    assert moss and caseload_words.remarks(WORLD, moss) == (
+        "Leaves on 30 Sep 2027 · covers 1 child of A. Hussain (load 1.2 on top)"
+    )
     away = world(
         snapshot(
             HUSSAIN,

@@ -14,7 +14,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from iro_allocator.domain import Absence, Iro, Snapshot
+from iro_allocator.domain import Absence, Hours, Iro, Snapshot
 from iro_allocator.edits import Edit, Step
 from iro_allocator.ui.iro_page import IroPage
 from iro_allocator.ui.iros import Iros
@@ -220,6 +220,24 @@ def test_a_fault_is_said_above_the_form_and_marked_at_its_field(desk: PageDesk[I
     write(field(desk, "last_day"), "")
     assert one(desk).read()["said"] == ""
     assert not field(desk, "last_day").property("wrong")
+
+
+def test_hours_of_the_day_are_shown_and_corrected_and_those_to_come_are_told(sit: Sit) -> None:
+    rows = [
+        Hours(id="now", iro=MOSS.id, start=date(2026, 9, 1), contracted_hours=30),
+        Hours(id="then", iro=MOSS.id, start=date(2027, 5, 3), contracted_hours=37),
+    ]
+    desk = sit(snapshot(service().records(), rows))
+    assert {row["Name"]: row["Hours"] for row in desk.page.read()["rows"]}["K. Moss"] == "30"
+    desk.page.open_one(MOSS.id)
+    assert one(desk).form.value("contracted_hours") == 30
+    assert meaning(desk)["FTE"][:2] == ("30 ÷ 37", "0.81")
+    assert "From 3 May 2027 37 hours a week." in one(desk).read()["notes"]
+    write(field(desk, "contracted_hours"), "32")
+    desk.press("Save")
+    after = desk.world.snapshot
+    assert (after.hours["now"].contracted_hours, after.iro[MOSS.id].contracted_hours) == (32, 22)
+    assert one(desk).form.value("contracted_hours") == 32
 
 
 def test_what_is_not_saved_is_kept_and_marked(desk: PageDesk[Iros]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from iro_allocator import allocating
-from iro_allocator.domain import Scheme, Snapshot
+from iro_allocator.domain import Hours, Leaves, Scenario, Scheme, Snapshot
 from iro_allocator.edits import Edit, Step, added
 from iro_allocator.ui.telling import Fact, facts, suggestion, touched
 from tests.builders import DAY, absence, allocation, apart, barred, case, iro, settings, small_service, snapshot
@@ -70,6 +70,22 @@ def test_new_records_are_told_in_a_few_words() -> None:
         ("C-9", "IRO who may not"): ("–", "D. Okafor (was the child's team manager)"),
         ("C-9", "Kept apart"): ("–", "C-10 (parent and child, both looked after)"),
     }
+
+
+def test_hours_to_come_and_scenarios_are_told_in_their_own_words() -> None:
+    hussain = iro("A. Hussain")
+    hours = Hours(id="h", iro=hussain.id, start=DAY, contracted_hours=22.0, reason="asked for it")
+    leaves = Leaves(iro=hussain.id, name=hussain.name, day=DAY)
+    spring = Scenario(id="scenario-1", name="Spring", day=DAY, changes=(leaves,))
+    assert told(*added([hours, spring]), service=snapshot(hussain)) == [
+        Fact("A. Hussain", "Other hours", "–", "from 23 Nov 2026 22 hours a week (asked for it)"),
+        Fact("Spring", "New scenario", "–", "A. Hussain leaves on 23 Nov 2026"),
+    ]
+    assert told(Edit(spring, replace(spring, name="Summer", changes=())), service=snapshot(hussain)) == [
+        Fact("Summer", "Name", "Spring", "Summer"),
+        Fact("Summer", "Changes", "A. Hussain leaves on 23 Nov 2026", "–"),
+    ]
+    assert told(Edit(spring, None))[0].what == "Scenario taken out"
 
 
 def test_what_is_taken_out_is_told_as_it_was() -> None:

@@ -1,4 +1,4 @@
-"""The nouns of an IRO service: frozen records and the Snapshot that holds them. No I/O.
+"""The nouns of an IRO service: frozen records. No I/O.
 
 Every record has a stable text `id`. A record refuses nonsense when it is made, in one plain sentence;
 whoever holds one may trust it. Lists inside records are sorted tuples, so that equal facts are equal
@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
@@ -55,12 +54,29 @@ NEEDS: Mapping[CaseType, frozenset[str]] = MappingProxyType(
 """What an IRO must take to have a case of a type."""
 
 
-def _refuse(what: str, problem: str, hint: str) -> None:
+def refuse(what: str, problem: str, hint: str) -> None:
+    """Raises Explained: what it is about, what is wrong with it, and what to do."""
     raise Explained(f"{what}: {problem}.", hint)
 
 
 def _sorted(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({value.strip() for value in values} - {""}))
+
+
+def check_hours(who: str, contracted_hours: float | None, other_duties: float | None) -> None:
+    """Refuses hours a week and a part of other duties that cannot be right."""
+    if contracted_hours is not None and not (math.isfinite(contracted_hours) and 0 < contracted_hours <= 60):
+        refuse(
+            who,
+            f"{contracted_hours:g} contracted hours a week cannot be right",
+            "Give more than 0 and at most 60 hours; an IRO who has left has a last day instead.",
+        )
+    if other_duties is not None and not 0 <= other_duties <= 1:
+        refuse(
+            who,
+            f"other duties of {other_duties:g} cannot be right",
+            "Give the part of their time that is not reviewing, from 0 to 1.",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,29 +112,49 @@ class Iro:
     def __post_init__(self) -> None:
         who = f"IRO {self.name or self.id}"
         if not self.id.strip() or not self.name.strip():
-            _refuse(who, "an IRO needs a name", "Give the IRO a name.")
-        if not (math.isfinite(self.contracted_hours) and 0 < self.contracted_hours <= 60):
-            _refuse(
-                who,
-                f"{self.contracted_hours:g} contracted hours a week cannot be right",
-                "Give more than 0 and at most 60 hours; an IRO who has left has a last day instead.",
-            )
+            refuse(who, "an IRO needs a name", "Give the IRO a name.")
+        check_hours(who, self.contracted_hours, self.other_duties)
         if self.employment not in ("permanent", "interim"):
-            _refuse(who, f"employment “{self.employment}” is unknown", "Choose permanent or interim.")
+            refuse(who, f"employment “{self.employment}” is unknown", "Choose permanent or interim.")
         object.__setattr__(self, "takes", _sorted(self.takes))
         object.__setattr__(self, "skills", _sorted(skill.lower() for skill in self.skills))
         if not self.takes or not set(self.takes) <= {LAC, CP}:
-            _refuse(who, "must take LAC, CP or both", "Tick at least one of looked after, child protection.")
-        if not 0 <= self.other_duties <= 1:
-            _refuse(
-                who,
-                f"other duties of {self.other_duties:g} cannot be right",
-                "Give the part of their time that is not reviewing, from 0 to 1.",
-            )
+            refuse(who, "must take LAC, CP or both", "Tick at least one of looked after, child protection.")
         if self.limit is not None and not (math.isfinite(self.limit) and self.limit >= 0):
-            _refuse(who, "the limit must not be negative", "Leave it empty for the service's own limit.")
+            refuse(who, "the limit must not be negative", "Leave it empty for the service's own limit.")
         if self.first_day and self.last_day and self.last_day < self.first_day:
-            _refuse(who, "the last day is before the first day", "Correct one of the two dates.")
+            refuse(who, "the last day is before the first day", "Correct one of the two dates.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """From `start` on an IRO has other contracted hours, other duties, or both (None = as before).
+
+    What an `Iro` says holds until the first of these; on a day the latest that says something counts. The
+    induction of a new IRO is some of them: other duties that become fewer.
+    """
+
+    kind: ClassVar[str] = "hours"
+
+    id: str
+    iro: str
+    start: date
+    contracted_hours: float | None = None
+    other_duties: float | None = None
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.contracted_hours is None and self.other_duties is None:
+            refuse("Change of hours", "it says neither hours nor other duties", "Give at least one of the two.")
+        check_hours("Change of hours", self.contracted_hours, self.other_duties)
+
+    @property
+    def words(self) -> str:
+        """The change in a few words: “from 1 May 2027 22 hours a week”."""
+        said = [] if self.contracted_hours is None else [f"{self.contracted_hours:g} hours a week"]
+        said += [] if self.other_duties is None else [f"{self.other_duties:.0%} other duties"]
+        why = f" ({self.reason})" if self.reason else ""
+        return f"from {self.start.day} {self.start:%b %Y} {' and '.join(said)}{why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +177,9 @@ class Absence:
 
     def __post_init__(self) -> None:
         if self.last and self.last < self.first:
-            _refuse("Absence", "it ends before it begins", "Correct one of the two dates.")
+            refuse("Absence", "it ends before it begins", "Correct one of the two dates.")
         if not 0 <= self.working <= 1:
-            _refuse("Absence", "the part still worked must be from 0 to 1", "Give 0 when off sick.")
+            refuse("Absence", "the part still worked must be from 0 to 1", "Give 0 when off sick.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,22 +232,22 @@ class Case:
     def __post_init__(self) -> None:
         who = f"Child {self.id}"
         if not self.id.strip():
-            _refuse("Child", "a child needs a reference", "Give the reference of the case-management system.")
+            refuse("Child", "a child needs a reference", "Give the reference of the case-management system.")
         if self.type not in CASE_TYPES:
-            _refuse(who, f"type “{self.type}” is unknown", "Choose LAC, CP or BOTH.")
+            refuse(who, f"type “{self.type}” is unknown", "Choose LAC, CP or BOTH.")
         object.__setattr__(self, "factors", _sorted(self.factors))
         object.__setattr__(self, "requires", _sorted(skill.lower() for skill in self.requires))
         object.__setattr__(self, "prefers", _sorted(skill.lower() for skill in self.prefers))
         if self.placement_miles is not None and not 0 <= self.placement_miles < math.inf:
-            _refuse(who, "the distance must not be negative", "Leave it empty when it is not known.")
+            refuse(who, "the distance must not be negative", "Leave it empty when it is not known.")
         if self.distance_band and self.distance_band not in BANDS:
-            _refuse(
+            refuse(
                 who, f"distance band “{self.distance_band}” is unknown", f"Choose {', '.join(BANDS)} or leave it empty."
             )
         if self.opened and self.closed and self.closed < self.opened:
-            _refuse(who, "the case is closed before it is opened", "Correct one of the two dates.")
+            refuse(who, "the case is closed before it is opened", "Correct one of the two dates.")
         if not math.isfinite(self.adjustment):
-            _refuse(who, "the weight adjustment is not a number", "Give a number such as 0.25.")
+            refuse(who, "the weight adjustment is not a number", "Give a number such as 0.25.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +273,7 @@ class Allocation:
 
     def __post_init__(self) -> None:
         if self.end and self.end < self.start:
-            _refuse(f"Allocation of child {self.case}", "it ends before it starts", "Correct one of the dates.")
+            refuse(f"Allocation of child {self.case}", "it ends before it starts", "Correct one of the dates.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +302,7 @@ class Apart:
 
     def __post_init__(self) -> None:
         if self.case == self.other:
-            _refuse(f"Child {self.case}", "cannot be kept apart from themselves", "Choose two children.")
+            refuse(f"Child {self.case}", "cannot be kept apart from themselves", "Choose two children.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,10 +358,10 @@ class Scheme:
         weights |= {factor.label: factor.weight for factor in self.factors}
         for label, value in weights.items():
             if not (math.isfinite(value) and -5 <= value <= 20):
-                _refuse(f"Weight “{label}”", f"{value:g} cannot be right", "Give a number from -5 to 20.")
+                refuse(f"Weight “{label}”", f"{value:g} cannot be right", "Give a number from -5 to 20.")
         keys = [factor.key for factor in self.factors]
         if len(set(keys)) < len(keys):
-            _refuse("Weights", "two factors have the same key", "Give each factor a name of its own.")
+            refuse("Weights", "two factors have the same key", "Give each factor a name of its own.")
 
 
 DEFAULT_PRIORITIES: Mapping[str, float] = MappingProxyType(
@@ -379,11 +415,11 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not 0 < self.full_time_hours <= 60:
-            _refuse("Settings", "full-time hours must be more than 0 and at most 60", "Usual are 37.")
+            refuse("Settings", "full-time hours must be more than 0 and at most 60", "Usual are 37.")
         if not 0 < self.limit_per_fte < math.inf:
-            _refuse("Settings", "the limit per full-time IRO must be more than 0", "The handbook says 50 to 70.")
+            refuse("Settings", "the limit per full-time IRO must be more than 0", "The handbook says 50 to 70.")
         if self.limit_counts not in ("load", "children"):
-            _refuse("Settings", "the limit counts load or children", "Choose one of the two.")
+            refuse("Settings", "the limit counts load or children", "Choose one of the two.")
         for what, value, most in (
             ("the beginning of the band", self.band_low, 1000),
             ("the tolerance", self.tolerance, 100),
@@ -395,109 +431,12 @@ class Settings:
             ("the yearly cost of an interim FTE", self.cost_interim, 1_000_000),
         ):
             if not 0 <= value <= most:
-                _refuse("Settings", f"{what} must be from 0 to {most}", f"{value:g} cannot be right.")
+                refuse("Settings", f"{what} must be from 0 to {most}", f"{value:g} cannot be right.")
         merged = {**DEFAULT_PRIORITIES, **dict(self.priorities)}
         for key, value in merged.items():
             if key not in DEFAULT_PRIORITIES:
-                _refuse("Settings", f"priority “{key}” is unknown", f"Known are {', '.join(DEFAULT_PRIORITIES)}.")
+                refuse("Settings", f"priority “{key}” is unknown", f"Known are {', '.join(DEFAULT_PRIORITIES)}.")
             if not 0 <= value < math.inf:
-                _refuse("Settings", f"priority “{key}” must not be negative", "0 switches it off.")
+                refuse("Settings", f"priority “{key}” must not be negative", "0 switches it off.")
         object.__setattr__(self, "priorities", tuple(sorted(merged.items())))
         object.__setattr__(self, "closure_days", tuple(sorted(set(self.closure_days))))
-
-
-Record = Iro | Absence | Case | Allocation | Barred | Apart | Settings
-RECORDS: tuple[type[Any], ...] = (Iro, Absence, Case, Allocation, Barred, Apart, Settings)
-"""Every kind of record, in the order in which they may refer to one another (settings stand alone)."""
-
-
-def _empty() -> Mapping[str, Any]:
-    return MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """What is: every record of a service by kind and id, as of step `revision` of its history.
-
-    Compares by its records. The tables are read-only mappings; `Step` makes a changed copy.
-    """
-
-    iro: Mapping[str, Iro] = field(default_factory=_empty)
-    absence: Mapping[str, Absence] = field(default_factory=_empty)
-    case: Mapping[str, Case] = field(default_factory=_empty)
-    allocation: Mapping[str, Allocation] = field(default_factory=_empty)
-    barred: Mapping[str, Barred] = field(default_factory=_empty)
-    apart: Mapping[str, Apart] = field(default_factory=_empty)
-    settings: Mapping[str, Settings] = field(default_factory=_empty)
-    revision: int = field(default=0, compare=False)
-
-    @classmethod
-    def of(cls, records: Iterable[Record], revision: int = 0) -> Snapshot:
-        """A snapshot of these records (each id at most once a kind)."""
-        tables: dict[str, dict[str, Any]] = {kind.kind: {} for kind in RECORDS}
-        for record in records:
-            table = tables[record.kind]
-            if record.id in table:
-                raise Explained(f"Two records of kind {record.kind} have the id {record.id}.")
-            table[record.id] = record
-        return cls(**{k: MappingProxyType(t) for k, t in tables.items()}, revision=revision)
-
-    def table(self, kind: str) -> Mapping[str, Any]:
-        """The records of one kind by id."""
-        table: Mapping[str, Any] = getattr(self, kind)
-        return table
-
-    def records(self) -> Iterable[Record]:
-        """Every record, kinds in the order of RECORDS, ids ascending."""
-        for kind in RECORDS:
-            table = self.table(kind.kind)
-            for key in sorted(table):
-                yield table[key]
-
-    def settings_on(self, day: date) -> Settings:
-        """The settings version in force on a day (the defaults when there is none)."""
-        versions = [s for s in self.settings.values() if s.start <= day]
-        return max(versions, key=lambda s: (s.start, s.version)) if versions else Settings()
-
-    @cached_property
-    def allocations_by_case(self) -> Mapping[str, tuple[Allocation, ...]]:
-        """Every child's allocations of kind *allocated*, oldest first."""
-        return self._history("allocated")
-
-    @cached_property
-    def cover_by_case(self) -> Mapping[str, tuple[Allocation, ...]]:
-        """Every child's temporary cover, oldest first."""
-        return self._history("cover")
-
-    def _history(self, type_: AllocationKind) -> Mapping[str, tuple[Allocation, ...]]:
-        found: dict[str, list[Allocation]] = {}
-        for allocation in self.allocation.values():
-            if allocation.type == type_:
-                found.setdefault(allocation.case, []).append(allocation)
-        return {case: tuple(sorted(rows, key=lambda a: (a.start, a.id))) for case, rows in found.items()}
-
-    def allocation_on(self, case: str, day: date) -> Allocation | None:
-        """The child's own allocation on a day, None when the child waits for an IRO."""
-        for allocation in reversed(self.allocations_by_case.get(case, ())):
-            if allocation.start <= day and (allocation.end is None or day < allocation.end):
-                return allocation
-        return None
-
-    def open_cases(self, day: date) -> tuple[Case, ...]:
-        """The children who need an IRO on a day, by reference."""
-        return tuple(
-            case
-            for _, case in sorted(self.case.items())
-            if (case.opened is None or case.opened <= day) and (case.closed is None or day < case.closed)
-        )
-
-    def absences_of(self, iro: str, day: date) -> tuple[Absence, ...]:
-        """The absences of an IRO that hold on a day."""
-        return tuple(a for a in self._absences.get(iro, ()) if a.first <= day and (a.last is None or day <= a.last))
-
-    @cached_property
-    def _absences(self) -> Mapping[str, tuple[Absence, ...]]:
-        found: dict[str, list[Absence]] = {}
-        for absence in self.absence.values():
-            found.setdefault(absence.iro, []).append(absence)
-        return {iro: tuple(sorted(rows, key=lambda a: (a.first, a.id))) for iro, rows in found.items()}
