@@ -99,8 +99,10 @@ def draft(
     watch.say("Comparing with the service")
     # A list says the hours of today, whatever change of hours is in force.
     today = {key: snapshot.iro_on(iro, day) for key, iro in snapshot.iro.items()}
-    told = iros.listed(read["iros"], today, settings, known).values()
-    staffed = Step("listed", tuple(e for iro in told for e in staffing.recorded(snapshot, iro, day))).apply(snapshot)
+    people_listed = iros.listed(read["iros"], today, settings, known).values()
+    staffed = Step("listed", tuple(e for iro in people_listed for e in staffing.recorded(snapshot, iro, day))).apply(
+        snapshot
+    )
     people = dict(staffed.iro)
     names = Names(people.values())
     listed = children.listed(read["children"], snapshot.case, settings, known, day)
