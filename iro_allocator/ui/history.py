@@ -11,12 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QPushButton
 
 from iro_allocator.errors import Explained
+from iro_allocator.looking_back import Decided
 from iro_allocator.paper.pill import Pill
 from iro_allocator.ui import style
 from iro_allocator.ui.jobs import Job, Report, Stop
 from iro_allocator.ui.page import Argument, Page
 from iro_allocator.ui.tables import Column, TableView, as_text
-from iro_allocator.ui.telling import Decided, Suggestion, facts, suggestion, touched
+from iro_allocator.ui.telling import Suggestion, facts, suggestion, touched
 from iro_allocator.ui.widgets.notice import Notice
 from iro_allocator.ui.widgets.panel import Panel, muted
 

@@ -21,7 +21,7 @@ from iro_allocator.domain import (
     Snapshot,
 )
 from iro_allocator.edits import Edit, Step
-from iro_allocator.looking_back import FIELDS, changed_fields, say
+from iro_allocator.looking_back import FIELDS, Decided, changed_fields, decided, say
 from iro_allocator.ui.scheme import settings_facts
 
 NOTHING = "–"
@@ -182,16 +182,6 @@ def _of_settings(edit: Edit, record: Settings, snapshot: Snapshot) -> Iterable[F
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """One family of a suggestion: the children, the IRO suggested, the one accepted ("" = left), and why."""
-
-    cases: tuple[str, ...]
-    suggested: str
-    accepted: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Suggestion:
     """The suggestion that a step was decided against: how good it was, and what a person made of it."""
 
@@ -225,9 +215,4 @@ def suggestion(step: Step) -> Suggestion | None:
     from iro_allocator.solver.score import gap_in_words
 
     good = kept.get("evenness") or gap_in_words(kept["gap_points"], kept["objective"])
-    words = good + (", stopped early" if kept["stopped"] else "")
-    accepted = [
-        Decided(tuple(move["cases"]), move["suggested"], move["accepted"], move["choice"]) for move in kept["moves"]
-    ]
-    left = [Decided(tuple(move["cases"]), move["suggested"], "", "") for move in kept["not_accepted"]]
-    return Suggestion(words, (*accepted, *left))
+    return Suggestion(good + (", stopped early" if kept["stopped"] else ""), decided(step))
