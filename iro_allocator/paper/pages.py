@@ -42,6 +42,8 @@ SIDE, TOP, FOOT = 14.0, 20.0, 16.0
 """Margins in millimetres; title and marking stand in the upper one, facts and page number in the lower."""
 LONGEST_WORD = 24
 """Letters after which a word that does not fit its column may be broken."""
+_ROOM = "padding: 1px 5px 1px 3px"
+_BULLET = "•  "
 _DRAWING = QTextFormat.ObjectTypes.UserObject.value + 1
 
 Draw = Callable[[QPainter, QRectF, Colours], None]
@@ -286,11 +288,11 @@ class Pages:
             letters.setForeground(QColor(LIGHT.muted))
         elif part.kind == "item":
             block.setLeftMargin(self._px(6))
-            block.setTextIndent(-self._px(4))
+            block.setTextIndent(-QFontMetricsF(_font(self.frame.points)).horizontalAdvance(_BULLET))
         if isinstance(part, Words) and part.kind != "muted":
             block.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         self._block(cursor, above, block)
-        bullet = "•  " if isinstance(part, Words) and part.kind == "item" else ""
+        bullet = _BULLET if isinstance(part, Words) and part.kind == "item" else ""
         cursor.insertText(bullet + part.words, letters)
 
 
@@ -328,14 +330,14 @@ def _html(grid: Grid) -> str:
 
     def row(cells: Sequence[str], tag: str, colour: str) -> str:
         made = "".join(
-            f"<{tag} align='{side}' valign='top' bgcolor='{colour}'>{_breakable(cell)}</{tag}>"
+            f"<{tag} align='{side}' valign='top' bgcolor='{colour}' style='{_ROOM}'>{_breakable(cell)}</{tag}>"
             for cell, side in zip(cells, aligned, strict=True)
         )
         return f"<tr>{made}</tr>"
 
     head = row(grid.headers, "th", "#dce6f0")
     body = "".join(row(cells, "td", "#ffffff" if n % 2 == 0 else "#f3f6f9") for n, cells in enumerate(grid.rows))
-    return f"<table width='100%' border='0' cellspacing='0' cellpadding='2'><thead>{head}</thead>{body}</table>"
+    return f"<table width='100%' border='0' cellspacing='0' cellpadding='0'><thead>{head}</thead>{body}</table>"
 
 
 def _breakable(words: str) -> str:

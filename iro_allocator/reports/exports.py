@@ -28,6 +28,8 @@ KINDS: Mapping[str, str] = MappingProxyType({**LISTS, **letters.WORDS, "report":
 SUFFIXES = (".pdf", *writing.SUFFIXES)
 ALWAYS = "Child reference"
 """The column without which a list says nothing."""
+TALL = 25
+"""A chart of more lines than this begins a page, with its heading."""
 WIDE, WIDEST = 7, 11
 """More columns than this stand on a page turned sideways; more than that in small letters."""
 
@@ -184,7 +186,7 @@ def _chosen(table: Table, asked: Asked) -> Table:
 
 def _facts(stands: Mapping[str, str]) -> str:
     """What stands at the foot of a page."""
-    labels = {"As at": "As at ", "Exported by": "exported by ", "Names": "names: ", "Weights": "weights: "}
+    labels = {"As at": "as at ", "Exported by": "exported by ", "Names": "names: "}
     return " · ".join(f"{labels.get(label, '')}{said}" for label, said in stands.items() if label != "Marking")
 
 
@@ -262,6 +264,8 @@ def _lists(tables: Iterable[Table]) -> list[pages.Part]:
 def _report(title: str, sections: Iterable[Section]) -> list[pages.Part]:
     made: list[pages.Part] = [pages.Heading(title, large=True)]
     for section in sections:
+        if section.chart and section.chart.lines > TALL:
+            made.append(pages.Break())
         made.append(pages.Heading(section.table.title))
         if section.note:
             made.append(pages.Words(section.note, "muted"))

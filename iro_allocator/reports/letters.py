@@ -19,7 +19,6 @@ from iro_allocator.edits import Step
 from iro_allocator.errors import Explained
 from iro_allocator.paper import pages
 from iro_allocator.reports.changes import HANDOVER, changed
-from iro_allocator.sheets.writing import shown
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {"letters": "Letters to social workers", "child-letters": "Letters to children"}
@@ -205,4 +204,4 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _long(day: date) -> str:
-    return shown(day)
+    return f"{day.day} {day:%B %Y}"

@@ -167,10 +167,10 @@ class ServiceReport:
 
     def _iros(self) -> Section:
         columns = (
-            *(Heading("IRO"), Heading("Employment"), Heading("Hours", "number", 1), Heading("FTE available", "number", 2)),
+            *(Heading("IRO"), Heading("Employment"), Heading("Hours", "number", 1), Heading("FTE", "number", 2)),
             *(Heading("Children", "number"), Heading("Cases", "number"), Heading("Load", "number", 2)),
-            *(Heading("Share", "number", 2), Heading("Share difference, %", "number", 1)),
-            *(Heading("Limit", "number", 1), Heading("Over the limit", "number", 1)),
+            *(Heading("Share", "number", 2), Heading("Difference, %", "number", 1)),
+            *(Heading("Limit", "number", 1), Heading("Over limit", "number", 1)),
         )
         rows: list[tuple[Value, ...]] = [
             (
