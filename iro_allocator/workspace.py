@@ -537,7 +537,7 @@ class Workspace:
         return reports.put(made.contents(out), record, made.folder(out))
 
     def draft_export(self, list_: str, *, day: date | None = None, **more: Any) -> Made:
-        """What `export` would write: to be looked at."""
+        """What `export` would write: to be looked at, as tables or on paper."""
         from iro_allocator import reports
 
         asked = reports.Asked(kind=list_, day=day or date.today(), **more)
@@ -553,6 +553,13 @@ class Workspace:
             for made in self._store.history()
             if made.undone_by is None and made.undoes is None
         )
+
+    def letter_steps(self, most: int = 20) -> tuple[tuple[int, str], ...]:
+        """The newest steps in effect by which children got an IRO: number and label."""
+        from iro_allocator import reports
+
+        found = [(past.number, past.step.label) for past in reversed(self._past()) if reports.gave_iro(past.step)]
+        return tuple(found[:most])
 
     # -- letters -----------------------------------------------------------------------------------
 

@@ -52,4 +52,3 @@ class CaseloadSheet:
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(bar.pill))
             bar.draw(painter, row.adjusted(left, each * 0.08, -right, -each * 0.08), colours, scale)
         painter.restore()
-

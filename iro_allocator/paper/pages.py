@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -133,6 +133,7 @@ def _font(points: float) -> QFont:
     font.setFamilies(FAMILIES)
     font.setPointSizeF(points)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # or letters stand unevenly once enlarged
+    font.setFeature(QFont.Tag("liga"), 0)  # or a search in the PDF for “official” finds nothing
     return font
 
 
@@ -147,16 +148,15 @@ class Pages:
         wide, high = (297.0, 210.0) if frame.landscape else (210.0, 297.0)
         self.size = QSizeF(self._px(wide), self._px(high))
         """Of a page, in the units that `draw` draws in."""
-        self._inner = QRectF(
-            self._px(SIDE), self._px(TOP), self._px(wide - 2 * SIDE), self._px(high - TOP - FOOT)
-        )
+        self._inner = QRectF(self._px(SIDE), self._px(TOP), self._px(wide - 2 * SIDE), self._px(high - TOP - FOOT))
         self._device = QImage(1, 1, QImage.Format.Format_RGB32)
         self._device.setDotsPerMeterX(round(self._dpi * 1000 * MM))
         self._device.setDotsPerMeterY(round(self._dpi * 1000 * MM))
         self._document = self._laid_out(parts)
         self.count = max(1, self._document.pageCount())
         # It may have been laid out by another thread than the one that shows it.
-        self._document.moveToThread(QGuiApplication.instance().thread())
+        if (app := QGuiApplication.instance()) is not None:
+            self._document.moveToThread(app.thread())
 
     def _px(self, millimetres: float) -> float:
         return millimetres * MM * self._dpi
@@ -175,8 +175,8 @@ class Pages:
         context = QAbstractTextDocumentLayout.PaintContext()
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Text, QColor(LIGHT.text))
-        context.palette = palette  # type: ignore[attr-defined]
-        context.clip = QRectF(0, shift, inner.width(), inner.height())  # type: ignore[attr-defined]
+        context.palette = palette
+        context.clip = QRectF(0, shift, inner.width(), inner.height())
         painter.setClipRect(QRectF(-2, shift, inner.width() + 4, inner.height()))
         self._document.documentLayout().draw(painter, context)
         painter.restore()
@@ -312,7 +312,7 @@ class _Drawings(QPyTextObject):
     def drawObject(  # noqa: N802
         self,
         painter: QPainter,
-        rect: QRectF,
+        rect: QRectF | QRect,
         doc: QTextDocument,
         posInDocument: int,  # noqa: N803
         format: QTextFormat,  # noqa: A002
@@ -320,7 +320,7 @@ class _Drawings(QPyTextObject):
         """Draw one chart."""
         painter.save()
         painter.setFont(self._font)
-        self._charts[format.property(_DRAWING)].draw(painter, rect, LIGHT)
+        self._charts[format.property(_DRAWING)].draw(painter, QRectF(rect), LIGHT)
         painter.restore()
 
 

@@ -23,7 +23,9 @@ from iro_allocator.reports.service import MONTHS, Past, Section, ServiceReport
 from iro_allocator.sheets import writing
 from iro_allocator.sheets.writing import Heading, Table, Value, shown
 
-KINDS: Mapping[str, str] = MappingProxyType({**LISTS, **letters.WORDS, "report": "Service report"})
+KINDS: Mapping[str, str] = MappingProxyType(
+    dict([*LISTS.items(), *letters.WORDS.items(), ("report", "Service report")])
+)
 """Everything that can be exported, and what it is called."""
 SUFFIXES = (".pdf", *writing.SUFFIXES)
 ALWAYS = "Child reference"
@@ -68,7 +70,7 @@ class Made:
     _sections: tuple[Section, ...] = ()
     _letters: tuple[str, ...] = ()
 
-    def pages(self, tables: Sequence[Table] | None = None) -> pages.Pages:
+    def on_paper(self, tables: Sequence[Table] | None = None) -> pages.Pages:
         """All of it (or some of its tables) on A4 pages."""
         shown_tables = self.tables if tables is None else tuple(tables)
         if self.asked.kind in letters.WORDS:
@@ -109,7 +111,7 @@ class Made:
 
     def _file(self, out: Path, tables: tuple[Table, ...]) -> dict[Path, bytes]:
         if out.suffix.lower() == ".pdf":
-            return {out: self.pages(tables).pdf()}
+            return {out: self.on_paper(tables).pdf()}
         if self._sections and out.suffix.lower() == ".xlsx":
             drawn = [section.chart for section in self._sections if section.chart]
             # A line of text is 15 points high on a screen.
@@ -164,7 +166,7 @@ def make(
         tables=chosen,
         fields=tuple(column.header for column in chosen[0].columns),
         columns=columns,
-        children=sum(int(table.totals["Children"]) for table in tables),  # type: ignore[arg-type]
+        children=sum(int(str(table.totals["Children"])) for table in tables),
         facts=_facts(tables[0].about),
     )
 

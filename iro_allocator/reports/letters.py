@@ -15,7 +15,7 @@ from types import MappingProxyType
 from iro_allocator import resource
 from iro_allocator.diary import review_due
 from iro_allocator.domain import Allocation, Case, Iro, Settings, Snapshot
-from iro_allocator.edits import Step
+from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
 from iro_allocator.paper import pages
 from iro_allocator.reports.changes import HANDOVER, changed
@@ -65,7 +65,10 @@ PLACEHOLDERS: Mapping[str, tuple[str, Callable[[_Filling], str]]] = MappingProxy
             lambda f: f"Until then it was {f.new.before}." if f.new.before else "",
         ),
         "social_worker": ("the social worker's name", lambda f: _social_worker(f.new.children)),
-        "next_review": ("when the next review or conference is due", lambda f: _next_review(f)),
+        "next_review": (
+            "when the next review or conference is due",
+            lambda f: _next_review(f.new, f.settings, f.today),
+        ),
         "service": ("the service's name", lambda f: f.settings.service),
         "today": ("the day of the letter", lambda f: _long(f.today)),
     }
@@ -122,12 +125,22 @@ def of_step(snapshot: Snapshot, step: Step) -> tuple[NewIro, ...]:
         if isinstance(edit.after, Allocation) and isinstance(edit.before, Allocation) and edit.after.end
     }
     for edit in step.edits:
-        row = edit.after
-        if not isinstance(row, Allocation) or edit.before or row.end or row.type != "allocated":
-            continue
-        if case := snapshot.case.get(row.case):
+        row = _given(edit)
+        if row and (case := snapshot.case.get(row.case)):
             found.setdefault((_unit(case), row.iro, row.start), []).append((case, ended.get(case.id, "")))
     return _letters(snapshot, found)
+
+
+def gave_iro(step: Step) -> bool:
+    """Whether children got an IRO by a step of the history."""
+    return any(_given(edit) for edit in step.edits)
+
+
+def _given(edit: Edit) -> Allocation | None:
+    """The allocation that an edit begins, if it begins one that goes on."""
+    row = edit.after
+    begun = isinstance(row, Allocation) and not edit.before and not row.end and row.type == "allocated"
+    return row if begun and isinstance(row, Allocation) else None
 
 
 def _unit(case: Case) -> str:
@@ -135,9 +148,7 @@ def _unit(case: Case) -> str:
     return case.family if case.family and not case.separate else f"\0{case.id}"
 
 
-def _letters(
-    snapshot: Snapshot, found: Mapping[tuple[str, str, date], list[tuple[Case, str]]]
-) -> tuple[NewIro, ...]:
+def _letters(snapshot: Snapshot, found: Mapping[tuple[str, str, date], list[tuple[Case, str]]]) -> tuple[NewIro, ...]:
     made = []
     for (_, iro, day), who in found.items():
         if iro in snapshot.iro:
@@ -149,9 +160,9 @@ def _letters(
     return tuple(sorted(made, key=lambda new: (new.day, new.children[0].family, new.children[0].id)))
 
 
-def written(kind: str, template: str, new: Iterable[NewIro], settings: Settings, today: date, *, names: bool) -> tuple[
-    str, ...
-]:
+def written(
+    kind: str, template: str, new: Iterable[NewIro], settings: Settings, today: date, *, names: bool
+) -> tuple[str, ...]:
     """The text of each letter."""
     check(kind, template)
     return tuple(_filled(template, _Filling(each, settings, today, names)) for each in new)
@@ -191,11 +202,11 @@ def _social_worker(children: Iterable[Case]) -> str:
     return _listed(dict.fromkeys(case.social_worker for case in children if case.social_worker)) or "the social worker"
 
 
-def _next_review(filling: _Filling) -> str:
-    due = [day for case in filling.new.children if (day := review_due(case, filling.settings.closure_days))]
+def _next_review(new: NewIro, settings: Settings, today: date) -> str:
+    due = [day for case in new.children if (day := review_due(case, settings.closure_days))]
     if not due:
         return "not known"
-    return _long(min(due)) + (", overdue" if min(due) < filling.today else "")
+    return _long(min(due)) + (", overdue" if min(due) < today else "")
 
 
 def _listed(names: Iterable[str]) -> str:

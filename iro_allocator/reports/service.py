@@ -162,7 +162,11 @@ class ServiceReport:
         every = [each for past in self._past for each in decided(past.step)]
         taken = [each for each in every if each.accepted]
         other = sum(each.accepted != each.suggested for each in taken)
-        yield "Families decided with a suggestion", len(taken), f"{len(every) - len(taken):,} more were left as they were"
+        yield (
+            "Families decided with a suggestion",
+            len(taken),
+            f"{len(every) - len(taken):,} more were left as they were",
+        )
         yield "Decided otherwise than suggested", other, "one by one below" if other else ""
 
     def _iros(self) -> Section:
@@ -243,7 +247,14 @@ class ServiceReport:
     def _decisions(self) -> Section:
         columns = tuple(map(Heading, ("Who", "Children", "Suggested", "Chosen", "Why")))
         rows: list[tuple[Value, ...]] = [
-            (past.day, past.by, ", ".join(each.cases), self._called(each.suggested), self._called(each.accepted), each.reason)
+            (
+                past.day,
+                past.by,
+                ", ".join(each.cases),
+                self._called(each.suggested),
+                self._called(each.accepted),
+                each.reason,
+            )
             for past, each in self._differing()
         ]
         table = Table("Decided otherwise", (Heading("Date", "date"), *columns), tuple(rows))

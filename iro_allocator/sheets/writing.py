@@ -82,8 +82,9 @@ def put(
 ) -> tuple[Path, ...]:
     """Writes files beside their places and moves them there once all are whole; gives the places.
 
-    `folder` is made when it is not there. `before` is done when nothing is left but to move them, which only another program could then prevent; what
-    it raises leaves everything as it was. Raises Explained when a place cannot be written to.
+    `folder` is made when it is not there. `before` is done when nothing is left but to move them, which only
+    another program could then prevent; what it raises leaves everything as it was. Raises Explained when a
+    place cannot be written to.
     """
     parts: dict[Path, Path] = {}
     path = folder or Path()

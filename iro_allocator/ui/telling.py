@@ -53,6 +53,8 @@ def facts(step: Step, snapshot: Snapshot) -> tuple[Fact, ...]:
     `snapshot` gives the names of IROs and the settings before a new version; an IRO whom it does not know
     any more is named by the step itself.
     """
+    if "export" in step.detail:
+        return exported(step)
     names = {edit.record.id: edit.record.name for edit in step.edits if isinstance(edit.record, Iro)}
     names |= {iro.id: iro.name for iro in snapshot.iro.values()}
     found: list[Fact] = []
@@ -68,6 +70,19 @@ def facts(step: Step, snapshot: Snapshot) -> tuple[Fact, ...]:
     for (case, kind), edits in allocations.items():
         found += _of_allocations(case, "IRO" if kind == "allocated" else "Cover", edits, names)
     return tuple(found)
+
+
+def exported(step: Step) -> tuple[Fact, ...]:
+    """What left the program by a step: which list, as what, how many children, names or not, which fields."""
+    kept = step.detail["export"]
+    told = (
+        ("List", kept["title"]),
+        ("File", f"{kept['file']} ({kept['format'].upper()})"),
+        ("Children", f"{kept['children']:,}"),
+        ("Children’s names", "yes" if kept["names"] else "no, by reference"),
+        ("Fields", ", ".join(kept["fields"])),
+    )
+    return tuple(Fact("Export", what, NOTHING, said) for what, said in told)
 
 
 def touched(step: Step) -> frozenset[str]:
