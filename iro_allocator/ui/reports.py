@@ -34,6 +34,7 @@ class Reports(Page):
         self._named = False
         self._asked = 0
         self._made: Made | None = None
+        self._written: tuple[Path, ...] = ()
         self.export = self.add_action("Export", self._write, primary=True, shortcut="Ctrl+Return")
         self.first = self.export
         self.choices = Choices()
@@ -129,14 +130,22 @@ class Reports(Page):
         def done(found: tuple[Made, Pages | None] | None) -> None:
             if found and asked == self._asked:
                 self._show(*found)
+                self._tell()
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Explained):
                 raise error
             if asked == self._asked:
                 self._cannot(error)
+                self._tell()
 
         self.wants_job.emit(Job("Making the preview", work, done, failed, database=True))
+
+    def _tell(self) -> None:
+        """Say what was written, once nothing is under way that would take the sentence away again."""
+        if files := self._written:
+            self._written = ()
+            self.wrote.emit(files)
 
     def _cannot(self, error: Explained) -> None:
         self.notice.say(error)
@@ -250,8 +259,9 @@ class Reports(Page):
         def done(found: tuple[tuple[Path, ...], World]) -> None:
             files, after = found
             # What was exported is in the history now: every page is shown the service as it is.
-            shown = lambda _: self.wrote.emit(files)  # noqa: E731
-            self.wants_job.emit(Job("Reading", lambda report, stopped: after, shown, database=True, gives_world=True))
+            self._written = files
+            look = lambda _: self._look()  # noqa: E731
+            self.wants_job.emit(Job("Reading", lambda report, stopped: after, look, database=True, gives_world=True))
 
         def failed(error: Exception) -> None:
             self.export.setEnabled(True)
