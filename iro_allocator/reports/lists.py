@@ -24,7 +24,7 @@ Kind = Literal["service", "iro", "handover", "changes", "waiting"]
 KINDS: Mapping[Kind, str] = MappingProxyType(
     {
         "service": "Whole service",
-        "iro": "One sheet for each IRO",
+        "iro": "By IRO",
         "handover": "Handovers",
         "changes": "Changes",
         "waiting": "Waiting for an IRO",

@@ -211,6 +211,7 @@ class Reports(Page):
         self._say_there()
 
     def _say_there(self) -> None:
+        self.choices.where.setToolTip(self.choices.where.text())
         there = Path(self.choices.where.text()).is_file()
         self._there.setText("There is such a file; it will be replaced." if there else "")
         self._there.setVisible(there)
