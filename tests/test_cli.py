@@ -317,7 +317,8 @@ def test_pages_are_written_without_a_display(sample: Path, tmp_path: Path) -> No
     bare = {
         key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }
-    command = [sys.executable, "-m", "iro_allocator", "export", sample, tmp_path / "w.pdf", "--list", "waiting", *ON]
+    asked = ("export", str(sample), str(tmp_path / "w.pdf"), "--list", "waiting", *ON)
+    command = [sys.executable, "-m", "iro_allocator", *asked]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=bare)
     assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "w.pdf").stat().st_size > 5000
 

@@ -327,17 +327,31 @@ class _Drawings(QPyTextObject):
 def _html(grid: Grid) -> str:
     """The table; its header comes again on every page."""
     aligned = ["right" if right else "left" for right in grid.right]
+    widths = _widths(grid)
 
     def row(cells: Sequence[str], tag: str, colour: str) -> str:
         made = "".join(
-            f"<{tag} align='{side}' valign='top' bgcolor='{colour}' style='{_ROOM}'>{_breakable(cell)}</{tag}>"
-            for cell, side in zip(cells, aligned, strict=True)
+            f"<{tag} width='{wide:.1f}%' align='{side}' valign='top' bgcolor='{colour}' style='{_ROOM}'>"
+            f"{_breakable(cell)}</{tag}>"
+            for cell, side, wide in zip(cells, aligned, widths, strict=True)
         )
         return f"<tr>{made}</tr>"
 
     head = row(grid.headers, "th", "#dce6f0")
     body = "".join(row(cells, "td", "#ffffff" if n % 2 == 0 else "#f3f6f9") for n, cells in enumerate(grid.rows))
     return f"<table width='100%' border='0' cellspacing='0' cellpadding='0'><thead>{head}</thead>{body}</table>"
+
+
+def _widths(grid: Grid) -> list[float]:
+    """How wide each column is in per cent: room for its longest word, and for most of its cells in one line."""
+    found = []
+    for at, header in enumerate(grid.headers):
+        cells = sorted(len(row[at]) for row in grid.rows)
+        most = cells[len(cells) * 9 // 10] if cells else 0
+        word = max((len(word) for row in (grid.headers, *grid.rows) for word in row[at].split(" ")), default=1)
+        bold = 1.2 * max(len(part) for part in header.split(" "))
+        found.append(max(bold, min(word, LONGEST_WORD), min(most, LONGEST_WORD)) + 1.5)
+    return [100 * width / sum(found) for width in found]
 
 
 def _breakable(words: str) -> str:

@@ -32,8 +32,10 @@ ALWAYS = "Child reference"
 """The column without which a list says nothing."""
 TALL = 25
 """A chart of more lines than this begins a page, with its heading."""
-WIDE, WIDEST = 7, 11
-"""More columns than this stand on a page turned sideways; more than that in small letters."""
+WIDE = 7
+"""More columns than this stand on a page turned sideways."""
+POINTS = ((11, 8.5), (14, 7.5), (99, 6.2))
+"""The size of letters for up to so many columns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +83,7 @@ class Made:
             return pages.Pages(_report(self.title, self._sections), self._frame(self.title, False, 8.5))
         most = max((len(table.columns) for table in shown_tables), default=0)
         title = self.title if len(shown_tables) != 1 else shown_tables[0].title
-        frame = self._frame(title, most > WIDE, 7.5 if most > WIDEST else 8.5)
+        frame = self._frame(title, most > WIDE, next(points for columns, points in POINTS if most <= columns))
         return pages.Pages(_lists(shown_tables), frame)
 
     def _frame(self, title: str, landscape: bool, points: float) -> pages.Frame:
@@ -167,7 +169,7 @@ def make(
         fields=tuple(column.header for column in chosen[0].columns),
         columns=columns,
         children=sum(int(str(table.totals["Children"])) for table in tables),
-        facts=_facts(tables[0].about),
+        facts=_facts(tables[0].about, names=asked.names),
     )
 
 
@@ -186,10 +188,11 @@ def _chosen(table: Table, asked: Asked) -> Table:
     )
 
 
-def _facts(stands: Mapping[str, str]) -> str:
+def _facts(stands: Mapping[str, str], *, names: bool) -> str:
     """What stands at the foot of a page."""
-    labels = {"As at": "as at ", "Exported by": "exported by ", "Names": "names: "}
-    return " · ".join(f"{labels.get(label, '')}{said}" for label, said in stands.items() if label != "Marking")
+    labels = {"As at": "as at ", "Exported by": "exported by "}
+    said = [f"{labels.get(label, '')}{fact}" for label, fact in stands.items() if label not in ("Marking", "Names")]
+    return " · ".join([*said, "with children’s names" if names else "children by reference"])
 
 
 def _report_made(snapshot: Snapshot, asked: Asked, by: str, past: Sequence[Past]) -> Made:
@@ -204,7 +207,7 @@ def _report_made(snapshot: Snapshot, asked: Asked, by: str, past: Sequence[Past]
         fields=tuple(section.table.title for section in sections),
         columns=(),
         children=len(report.children),
-        facts=_facts(stands),
+        facts=_facts(stands, names=False),
         _sections=sections,
     )
 
@@ -249,6 +252,8 @@ def _grid(table: Table) -> pages.Grid:
 
 
 def _said(value: Value, column: Heading) -> str:
+    if isinstance(value, date):
+        return shown(value).replace(" ", "\u00a0")  # a day stays in one line
     return f"{value:,.{column.decimals}f}" if isinstance(value, float) else shown(value)
 
 
