@@ -432,7 +432,7 @@ def export(
         str, typer.Option("--list", parser=_one_of(*LISTS), metavar="LIST", help=f"One of {', '.join(LISTS)}.")
     ] = "service",
     names: Annotated[bool, typer.Option("--names", help="With children's names; references only if left out.")] = False,
-    iro: Annotated[str | None, typer.Option("--iro", metavar="NAME", help="Only this IRO (list iro).")] = None,
+    iro: Annotated[str | None, typer.Option("--iro", metavar="NAME", help="Only this IRO; not for the report.")] = None,
     since: Annotated[
         date | None,
         typer.Option(metavar="DATE", parser=_day, help="From this day (handover, changes, letters, report)."),

@@ -144,7 +144,8 @@ class Pages:
         ready()
         self.frame = frame
         # The measures of fonts are those of the screen, where there is one; so are those of the page.
-        self._dpi = round(QGuiApplication.primaryScreen().logicalDotsPerInch())
+        screens = QGuiApplication.screens()
+        self._dpi = round(screens[0].logicalDotsPerInch()) if screens else 96
         wide, high = (297.0, 210.0) if frame.landscape else (210.0, 297.0)
         self.size = QSizeF(self._px(wide), self._px(high))
         """Of a page, in the units that `draw` draws in."""

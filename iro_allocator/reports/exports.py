@@ -21,6 +21,7 @@ from iro_allocator.reports.lists import KINDS as LISTS
 from iro_allocator.reports.lists import MARKING, RECENT, about, allocation_list, checked_since
 from iro_allocator.reports.service import MONTHS, Past, Section, ServiceReport
 from iro_allocator.sheets import writing
+from iro_allocator.sheets.names import Names
 from iro_allocator.sheets.writing import Heading, Table, Value, shown
 
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -42,9 +43,9 @@ POINTS = ((11, 8.5), (14, 7.5), (99, 6.2))
 class Asked:
     """What is to be exported, as of a day.
 
-    `iro` narrows a list to one IRO; `since` is the first day of what tells of a time; `step` the step of the
-    history that letters are about, instead of a time; `columns` the headers wanted (None = all); `each`: a
-    file for every IRO, in a folder. Names of children only where `names` says so.
+    `iro` narrows a list, or letters, to one IRO; `since` is the first day of what tells of a time; `step` the
+    step of the history that letters are about, instead of a time; `columns` the headers wanted (None = all);
+    `each`: a file for every IRO, in a folder. Names of children only where `names` says so.
     """
 
     day: date
@@ -153,6 +154,10 @@ def make(
         raise Explained("Only the list by IRO can be a file for each.", "Choose the list by IRO.")
     if asked.columns is not None and asked.kind not in LISTS:
         raise Explained(f"{KINDS[asked.kind]}: there are no columns to choose.", "Leave the columns out.")
+    if asked.step is not None and asked.kind not in letters.WORDS:
+        raise Explained("Only letters can be about a step of the history.", "Choose letters, or leave the step out.")
+    if asked.iro and asked.kind == "report":
+        raise Explained("The service report is about every IRO.", "Leave the IRO out, or choose the list by IRO.")
     if asked.kind in letters.WORDS:
         return _letters_made(snapshot, asked, by, past, templates or {})
     if asked.kind == "report":
@@ -223,6 +228,9 @@ def _letters_made(
         if found is None:
             raise Explained(f"There is no step {asked.step} that is in effect.", "Choose one of the history.")
         new, when = letters.of_step(snapshot, found.step), f"new IRO by step {asked.step}"
+    if asked.iro:
+        only = Names(snapshot.iro.values()).one(asked.iro)
+        new = tuple(each for each in new if each.iro == only)
     if not new:
         raise Explained("No family got a new IRO then, so there is no letter.", "Choose an earlier day, or a step.")
     template = templates.get(asked.kind) or letters.standard(asked.kind)

@@ -129,7 +129,9 @@ class ServiceReport:
     def _places(self) -> Iterable[tuple[Value, ...]]:
         looked_after = [case for case in _everyone(self.loads) if case.type != CP]
         far = sum(distance_band(case) in ("out_of_area_20", "out_of_area_50") for case in looked_after)
-        unknown = sum(case.out_of_area and case.placement_miles is None for case in looked_after)
+        unknown = sum(
+            case.out_of_area and case.placement_miles is None and not case.distance_band for case in looked_after
+        )
         yield "Placed out of area", sum(case.out_of_area for case in looked_after), ""
         note = f"of {unknown:,} out of area the miles are {UNKNOWN}" if unknown else ""
         yield "Out of area, 20 miles and more", far, note

@@ -192,6 +192,9 @@ def test_what_cannot_be_written_is_not_on_record_and_leaves_the_good_file(
         ("letters", "l.xlsx", {"since": SINCE}, "Letters are written as .pdf only"),
         ("service", "l.xlsx", {"each": True}, "Only the list by IRO"),
         ("report", "l.xlsx", {"columns": ("IRO",)}, "no columns to choose"),
+        ("report", "l.xlsx", {"iro": "K. Moss"}, "about every IRO"),
+        ("service", "l.xlsx", {"step": 1}, "Only letters can be about a step"),
+        ("letters", "l.pdf", {"since": DAY, "iro": "K. Moss"}, "No family got a new IRO then"),
         ("report", "l.xlsx", {"since": DAY + timedelta(1)}, "cannot begin on 24 Nov 2026"),
     ],
 )
