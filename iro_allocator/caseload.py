@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import fsum
+from math import fsum, sqrt
 from typing import Protocol
 
 from iro_allocator.domain import BOTH, CP, LAC, Case, CaseType, Iro, Scheme, Settings, Snapshot
@@ -282,6 +282,13 @@ class Caseloads:
         """The available IRO whose load is furthest from their share."""
         known = [load for load in self.loads if load.share_difference is not None]
         return max(known, key=lambda load: abs(load.share_difference or 0.0), default=None)
+
+    @property
+    def rms_share_difference(self) -> float:
+        """How uneven it is: sqrt(Σ share · difference² / Σ share) over available IROs."""
+        known = [(load.share, load.share_difference) for load in self.loads if load.share_difference is not None]
+        total = fsum(entitled for entitled, _ in known)
+        return sqrt(fsum(entitled * far**2 for entitled, far in known) / total) if total else 0.0
 
     def of(self, iro: str) -> IroLoad | None:
         """One IRO's load by id."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PASSPHRASE = "IRO_ALLOCATOR_PASSPHRASE"
-LISTS = ("service", "iro", "handover", "changes", "waiting")
+LISTS = ("service", "iro", "handover", "changes", "waiting", "letters", "child-letters", "report")
 MODES = ("referrals", "leavers", "rebalance")
 
 app = typer.Typer(
@@ -427,22 +427,46 @@ def _show_what_if(made: WhatIf, coming: Outlook) -> None:
 @app.command()
 def export(
     file: File,
-    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx|csv", help="Where to; the ending says the format.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx|csv|pdf", help="Where to; the ending says the format.")],
     list_: Annotated[
         str, typer.Option("--list", parser=_one_of(*LISTS), metavar="LIST", help=f"One of {', '.join(LISTS)}.")
     ] = "service",
     names: Annotated[bool, typer.Option("--names", help="With children's names; references only if left out.")] = False,
-    iro: Annotated[str | None, typer.Option("--iro", metavar="NAME", help="Only this IRO (list iro).")] = None,
+    iro: Annotated[str | None, typer.Option("--iro", metavar="NAME", help="Only this IRO; not for the report.")] = None,
     since: Annotated[
-        date | None, typer.Option("--since", metavar="DATE", parser=_day, help="From this day (handover, changes).")
+        date | None,
+        typer.Option(metavar="DATE", parser=_day, help="From this day (handover, changes, letters, report)."),
     ] = None,
+    step: Annotated[
+        int | None, typer.Option(metavar="N", help="Letters about this step of the history instead of a time.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Only these columns, by their headers; all if left out.")
+    ] = None,
+    each: Annotated[
+        bool, typer.Option("--each", help="A file for every IRO, in a folder called OUT (list iro).")
+    ] = False,
+    marking: Annotated[str, typer.Option(metavar="WORDS", help="What stands on every page.")] = "Official-Sensitive",
     on: On = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write an allocation list."""
+    """Write a list, letters or the service report; it is put on record in the history."""
+    wanted = None if columns is None else tuple(part.strip() for part in columns.split(",") if part.strip())
     with _opened(file, passphrase_file) as workspace:
-        for written in workspace.export(out, list_, names=names, iro=iro, since=since, day=on):
-            print(written)
+        written = workspace.export(
+            out,
+            list_,
+            day=on,
+            names=names,
+            iro=iro,
+            since=since,
+            step=step,
+            columns=wanted,
+            each=each,
+            marking=marking,
+        )
+        for path in written:
+            print(path)
 
 
 @app.command()

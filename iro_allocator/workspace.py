@@ -24,6 +24,7 @@ from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphr
 
 if TYPE_CHECKING:
     from iro_allocator.planning import Adoption, WhatIf
+    from iro_allocator.reports import Made, Past, Table
     from iro_allocator.sheets import Draft, Finding, Source
     from iro_allocator.solver.frontier import Frontier, Point
     from iro_allocator.solver.problem import Mode, Problem
@@ -36,6 +37,7 @@ _PSEUDONYMS = "key of pseudonyms"
 _MAPPINGS = "import mappings"
 _REFUSED = "families refused"
 _SAID = "what imports said"
+_LETTERS = "letter templates"
 
 __all__ = [
     "Adoption",
@@ -44,9 +46,12 @@ __all__ = [
     "Draft",
     "Finding",
     "Frontier",
+    "Letter",
+    "Made",
     "Overtaken",
     "PassphraseNeeded",
     "Source",
+    "Table",
     "WhatIf",
     "Workspace",
     "World",
@@ -91,6 +96,16 @@ class CheckReport:
 
     faults: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter's template in use, the standard one, and what each placeholder stands for."""
+
+    kind: str
+    template: str
+    standard: str
+    placeholders: Mapping[str, str]
 
 
 def make_sample(
@@ -508,18 +523,69 @@ class Workspace:
         out: Path,
         list_: str,
         *,
-        names: bool = False,
-        iro: str | None = None,
-        since: date | None = None,
         day: date | None = None,
+        **more: Any,
     ) -> tuple[Path, ...]:
-        """Write an allocation list; gives the files written. References only, unless names are asked for."""
+        """Write a list, letters or the report; gives the files written. It is put on record in the history.
+
+        References only, unless `names` are asked for; the rest of what can be asked for is `reports.Asked`'s.
+        """
         from iro_allocator import reports
 
-        tables = reports.allocation_list(
-            self._store.load(), day or date.today(), list_, names=names, iro=iro, since=since, by=self.user
+        made = self.draft_export(list_, day=day, **more)
+        record = lambda: self._store.commit(made.step(out), by=self.user)  # noqa: E731
+        return reports.put(made.contents(out), record, made.folder(out))
+
+    def draft_export(self, list_: str, *, day: date | None = None, **more: Any) -> Made:
+        """What `export` would write: to be looked at, as tables or on paper."""
+        from iro_allocator import reports
+
+        asked = reports.Asked(kind=list_, day=day or date.today(), **more)
+        past = self._past() if list_ in self.letters or list_ == "report" else ()
+        return reports.make(self._store.load(), asked, by=self.user, past=past, templates=self._templates())
+
+    def _past(self) -> tuple[Past, ...]:
+        """The steps in effect, oldest first."""
+        from iro_allocator import reports
+
+        return tuple(
+            reports.Past(made.number, made.at.astimezone().date(), made.by, made.step)
+            for made in self._store.history()
+            if made.undone_by is None and made.undoes is None
         )
-        return reports.write(tables, out)
+
+    def letter_steps(self, most: int = 20) -> tuple[tuple[int, str], ...]:
+        """The newest steps in effect by which children got an IRO: number and label."""
+        from iro_allocator import reports
+
+        found = [(past.number, past.step.label) for past in reversed(self._past()) if reports.gave_iro(past.step)]
+        return tuple(found[:most])
+
+    # -- letters -----------------------------------------------------------------------------------
+
+    letters = ("letters", "child-letters")
+    """The letters that can be exported, to social workers and to children."""
+
+    def letter(self, kind: str) -> Letter:
+        """The template of a letter as the service has it, with the standard one and what may stand in it."""
+        from iro_allocator import reports
+
+        standard = reports.standard(kind)
+        known = {key: meaning for key, (meaning, _) in reports.PLACEHOLDERS.items()}
+        return Letter(kind, self._templates().get(kind) or standard, standard, known)
+
+    def write_letter(self, kind: str, template: str) -> None:
+        """Keep a template with the service; the standard one keeps none. Raises Explained for what cannot be filled."""
+        from iro_allocator import reports
+
+        reports.check(kind, template)
+        kept = {key: text for key, text in self._templates().items() if key != kind}
+        if template.strip() != reports.standard(kind).strip():
+            kept[kind] = template
+        self._store.remember(_LETTERS, kept)
+
+    def _templates(self) -> dict[str, str]:
+        return dict(self._store.recall(_LETTERS) or {})
 
 
 def column_meanings(settings: Settings, holds: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from iro_allocator import cli
 from iro_allocator.edits import Edit, Step
@@ -282,6 +284,43 @@ def test_the_services_list_is_exported_without_childrens_names(run: Run, sample:
     workspace.close()
     assert all(child.id in told for child in snapshot.open_cases(DAY))
     assert not [child.name for child in snapshot.case.values() if child.name and child.name in told]
+
+
+@pytest.mark.parametrize("list_", cli.LISTS)
+def test_every_list_is_exported_as_pages_and_put_on_record(
+    run: Run, sample: Path, tmp_path: Path, qapp: QApplication, list_: str
+) -> None:
+    more = ("--since", "2026-08-01") if list_ not in ("service", "iro", "waiting") else ()
+    more = (*more, "--iro", "K. Moss") if list_ in ("service", "iro") else more
+    code, out, err = run("export", sample, tmp_path / "list.pdf", "--list", list_, *more, *ON)
+    assert (code, out.strip(), err) == (0, str(tmp_path / "list.pdf"), "")
+    assert (tmp_path / "list.pdf").read_bytes().startswith(b"%PDF")
+    workspace = Workspace.open(sample)
+    last = workspace.history()[-1]
+    workspace.close()
+    assert last.step.label.startswith("Export: ") and last.step.detail["export"]["kind"] == list_
+    assert run("check", sample)[0] == 0
+
+
+def test_a_file_for_every_iro_and_chosen_columns(run: Run, sample: Path, tmp_path: Path) -> None:
+    code, out, _ = run(
+        "export", sample, tmp_path / "each.csv", "--list", "iro", "--each", "--columns", "IRO,Since", *ON
+    )
+    assert code == 0 and len(out.splitlines()) == 20
+    told = (tmp_path / "each" / "K. Moss.csv").read_text(encoding="utf-8-sig")
+    assert told.startswith("Child reference,IRO,Since\n")
+    code, _, err = run("export", sample, tmp_path / "x.xlsx", "--columns", "Shoe size", *ON)
+    assert (code, err.splitlines()[0]) == (1, "There is no column “Shoe size” in this list.")
+
+
+def test_pages_are_written_without_a_display(sample: Path, tmp_path: Path) -> None:
+    bare = {
+        key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    asked = ("export", str(sample), str(tmp_path / "w.pdf"), "--list", "waiting", *ON)
+    command = [sys.executable, "-m", "iro_allocator", *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=bare)
+    assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "w.pdf").stat().st_size > 5000
 
 
 def test_the_installed_command_says_its_version() -> None:
