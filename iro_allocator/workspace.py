@@ -512,6 +512,8 @@ class Workspace:
         found = self.adoption(plan, moves, from_day)
         if found.left_out and not what_fits:
             raise Overtaken(found.left_out)
+        if not found.step:
+            raise Explained("There is nothing to change.", "All of it has been adopted, or none of it fits any more.")
         self._back_up("adoption")
         self._store.commit(found.step, by=self.user)
         return self.world()
