@@ -81,6 +81,11 @@ class Side:
     points: Array
 
 
+def is_wide(board: Board) -> bool:
+    """Whether a board is of national size: too large for a matrix of all arcs, or of all prices."""
+    return board.allowed.size > WIDE or len(board.problem.iros) > MANY
+
+
 class Dual:
     """The dual function of a board; keeps its tables so that prices can be found again and again.
 
@@ -92,7 +97,7 @@ class Dual:
         self.size = len(board.problem.iros)
         self.budgeted = board.budget is not None
         self.sides = [self._side(g) for g in range(len(board.gauges))]
-        self.wide = board.cost.size > WIDE or self.size > MANY
+        self.wide = is_wide(board)
 
     def _side(self, g: int) -> Side:
         board, gauge = self.board, self.board.gauges[g]

@@ -37,7 +37,8 @@ TOGETHER = 96
 ROUNDS = 400
 PATIENCE = 8
 """Rounds without a better bound before steps get shorter."""
-STEP = float(__import__('os').environ.get('STEP','0.03'))
+STEP = 0.02
+"""Points by which a purse changes in the first rounds."""
 SHORTEST = 0.001
 GROUP = 10
 """Units that so many IROs could have at one price begin with a purse that few will take them at."""
@@ -118,9 +119,10 @@ class _Minima:
         for begin in range(0, len(taking), TOGETHER):
             whose = taking[begin : begin + TOGETHER]
             self._deal(whose, lanes[whose, : int(counts[whose].max())], dearer, have[whose], width[whose], found)
-        return spent + found
+        minimum: Array = spent + found
+        return minimum
 
-    def _charge(self, load: Array) -> Array:
+    def _charge(self, load: npt.NDArray[np.number]) -> Array:
         at = load.astype(np.int64) - self.charges.first
         last = self.charges.points.shape[1] - 1
         inside = (at >= 0) & (at <= last)
@@ -211,4 +213,4 @@ def _first(arcs: Arcs, units: int, listed_to: float) -> Array:
     several = counts > 1
     second[several] = arcs.reduced[firsts[several] + 1]
     alike = np.bincount(arcs.unit[arcs.reduced < 0.05], minlength=units) >= GROUP
-    return np.where(alike, -float(__import__('os').environ.get('AL','0.05')), np.minimum(second / 2, listed_to - MOST))
+    return np.where(alike, -0.02, np.minimum(second / 2, listed_to - MOST))
