@@ -94,6 +94,15 @@ class Board:
         """Pairs of units kept apart."""
         return self.problem.checked.rows
 
+    @cached_property
+    def rows_of(self) -> Mapping[int, tuple[Row, ...]]:
+        """The rows that each unit (position) stands in; units that are free of any are left out."""
+        found: dict[int, tuple[Row, ...]] = {}
+        for row in self.rows:
+            for g in (row.one, row.other):
+                found[g] = (*found.get(g, ()), row)
+        return found
+
     @property
     def allowed(self) -> Mask:
         """Units × IROs: no rule speaks against it."""

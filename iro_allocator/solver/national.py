@@ -1,4 +1,4 @@
-"""A plan and a bound at national size, where no model of the whole can be made: searches while whole units raise the bound."""
+"""A plan and a bound at national size, where no model of the whole can be made: searches, and whole units."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _searched(
     board: Board, plan: Plan, found: Prices, close: float, stop: Callable[[], bool], told: Callable[[float], None]
 ) -> Plan:
     """A search over arcs that are nearly as cheap as the cheapest; `told` hears now and then what its plan costs."""
-    searching = search.Search(board, plan, found.arcs.where(found.arcs.reduced <= close).near)
+    searching = search.Search(board, plan, found.arcs.where(found.arcs.reduced <= close).near, found)
     last = time.monotonic()
 
     def look() -> bool:

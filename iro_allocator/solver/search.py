@@ -168,6 +168,7 @@ class Search:
         self.tried: dict[tuple[int, int], tuple[int, int]] = {}
         # Points above the bound, where it is known, and from which on the plan is good enough.
         self.left, self.enough = np.inf, 0.0
+        self.stop: Callable[[], bool] = lambda: False
 
     def run(self, stop: Callable[[], bool] | None = None, *, enough: float = 0.0) -> Plan:
         """Shift, deal out and swap until nothing gains any more (or `stop` says so).
@@ -175,6 +176,7 @@ class Search:
         With prices, also until the plan is within `enough` points of their bound.
         """
         self.enough = enough
+        self.stop = stop or self.stop
         for _ in range(ROUNDS):
             changed = self._shifts() or self._trades() or self._pairs(stop)
             if not changed or (stop is not None and stop()):
@@ -220,6 +222,8 @@ class Search:
         """Make the candidates, best first, that touch no IRO who has been touched: the others' gains are old."""
         touched: set[int] = set()
         for changes in candidates:
+            if self.stop():
+                break
             whose = {int(self.plan[g]) for g, _ in changes} | {j for _, j in changes}
             if touched.isdisjoint(whose) and (gain := self._gain(changes)) < -LEAST_GAIN:
                 self._make(changes, gain)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iro_allocator.solver.arcs import Arcs, Positions
-from iro_allocator.solver.board import Board, Gauge
+from iro_allocator.solver.board import Gauge
 from iro_allocator.solver.prices import Dual, Prices
 from iro_allocator.solver.problem import Array, Mask
 
@@ -107,7 +107,7 @@ class _Minima:
         settled = wished.copy()
         settled[open_] = False
         have = np.bincount(self.iro, self.weight * settled, n).astype(np.int64)
-        room = charges.first + charges.points.shape[1] - 1 - have
+        room = (charges.first + charges.points.shape[1] - 1 - have).astype(np.int64)
         self.chosen = settled
         found = most.copy()
         lanes = np.full((n, THOUGHT), -1, dtype=np.int64)
@@ -180,7 +180,8 @@ def raised(
     gauge = board.gauges[k]
     listed_to = min(prices.arcs.whole_to, REACH)
     arcs = prices.arcs.where(prices.arcs.reduced <= listed_to)
-    minima = _Minima(arcs, gauge.amount // gauge.step, _charges(gauge, dual, dual.split(prices.values)[0][k], k), dual.size)
+    charges = _charges(gauge, dual, dual.split(prices.values)[0][k], k)
+    minima = _Minima(arcs, gauge.amount // gauge.step, charges, dual.size)
     purse = _first(arcs, len(board.units), listed_to)
     best, best_purse, factor, waited = prices.bound, purse, STEP, 0
     way = np.zeros(len(purse))
