@@ -35,11 +35,13 @@ THOUGHT = 24
 TOGETHER = 96
 """IROs whose minima are worked out at once."""
 ROUNDS = 400
-PATIENCE = 8
-"""Rounds without a better bound before steps get shorter."""
+PATIENCE = 30
+"""Rounds without a much better bound before it is left at that."""
+ENOUGH = 0.002
+"""The part of the gap that is much."""
+LONGEST = 0.1
 STEP = 0.02
 """Points by which a purse changes in the first rounds."""
-SHORTEST = 0.001
 GROUP = 10
 """Units that so many IROs could have at one price begin with a purse that few will take them at."""
 HAIR = 1e-7
@@ -114,13 +116,12 @@ class _Minima:
         lanes[self.iro[open_], place] = open_
         taking = np.flatnonzero(room >= 0)
         total = np.bincount(self.iro[open_], self.weight[open_], n).astype(np.int64)
-        width = np.minimum(room, total)
+        width: npt.NDArray[np.int64] = np.minimum(room, total)
         taking = taking[np.lexsort((counts[taking], width[taking]))]
         for begin in range(0, len(taking), TOGETHER):
             whose = taking[begin : begin + TOGETHER]
             self._deal(whose, lanes[whose, : int(counts[whose].max())], dearer, have[whose], width[whose], found)
-        minimum: Array = spent + found
-        return minimum
+        return np.asarray(spent + found, dtype=np.float64)
 
     def _charge(self, load: npt.NDArray[np.number]) -> Array:
         at = load.astype(np.int64) - self.charges.first
@@ -183,26 +184,25 @@ def raised(
     charges = _charges(gauge, dual, dual.split(prices.values)[0][k], k)
     minima = _Minima(arcs, gauge.amount // gauge.step, charges, dual.size)
     purse = _first(arcs, len(board.units), listed_to)
-    best, best_purse, factor, waited = prices.bound, purse, STEP, 0
-    way = np.zeros(len(purse))
+    best, waited = prices.bound, 0
+    step, before = np.full(len(purse), STEP), np.zeros(len(purse))
     for _ in range(ROUNDS):
-        if stop() or factor < SHORTEST or known - best <= 0:
+        if stop() or waited > PATIENCE or known - best <= 0:
             break
         minimum = minima.at(purse, listed_to)
         bound = prices.bound + float(purse.sum()) + float(minimum.sum()) - HAIR * dual.size
+        waited += 1
+        if bound > best + ENOUGH * (known - best):
+            waited = 0
         if bound > best:
-            best, best_purse, waited = bound, purse, 0
+            best = bound
             if told is not None:
                 told(best)
-        else:
-            waited += 1
-            if waited > PATIENCE:
-                factor, waited, purse = factor * 0.6, 0, best_purse
-                way[:] = 0.0
-                continue
-        untaken = (1.0 - np.bincount(minima.unit[minima.chosen], minlength=len(purse))).clip(min=-1.0)
-        way = 0.7 * way + untaken
-        purse = np.minimum(purse + factor * way, listed_to - MOST)
+        way = np.sign(1.0 - np.bincount(minima.unit[minima.chosen], minlength=len(purse)))
+        turned = way * before
+        step = np.where(turned > 0, np.minimum(step * 1.2, LONGEST), np.where(turned < 0, step * 0.5, step))
+        before = np.where(way == 0, before, way)
+        purse = np.minimum(purse + step * way, listed_to - MOST)
     return best
 
 
