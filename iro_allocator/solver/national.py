@@ -1,4 +1,7 @@
-"""A plan and a bound at national size, where no model of the whole can be made: searches, and whole units."""
+"""A plan and a bound at national size, where no model of the whole can be made.
+
+Searches from several deals give a plan, and whole units a bound.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +21,22 @@ Tell = Callable[[float, float | None], None]
 
 
 def answer(
-    dual: Dual, found: Prices, known: Plan, gap: float, stop: Callable[[], bool], tell: Tell
+    dual: Dual, found: Prices, known: Plan, *, gap: float, stop: Callable[[], bool], tell: Tell
 ) -> tuple[Plan, float]:
     """The best plan of some searches and of what is known, and the bound of the prices raised by whole units."""
     board = dual.board
     best, cost, bound = known, board.objective(known), found.bound
     for n, (temperature, close) in enumerate(DEALS):
+        if n and (stop() or cost - bound <= gap):
+            break
         plan = search.start(board, found.arcs, temperature)
         plan = _searched(board, plan, found, close, stop, lambda price: tell(min(price, cost), bound))  # noqa: B023
-        price = board.objective(plan)
-        if price < cost:
+        if (price := board.objective(plan)) < cost:
             best, cost = plan, price
         tell(cost, bound)
         if n == 0 and cost - bound > gap:
             bound = whole.raised(dual, found, cost, stop, lambda raised: tell(cost, raised))  # noqa: B023
             tell(cost, bound)
-        if stop() or cost - bound <= gap:
-            break
     return best, bound
 
 

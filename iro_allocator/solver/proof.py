@@ -66,7 +66,7 @@ def best_plan(board: Board, *, gap: float, until: float, seed: int, tell: Tell, 
         found = prices.find(dual, stop=stop)
         bound = found.bound
         if wide:
-            plan, bound = national.answer(dual, found, plan, gap, stop, tell)
+            plan, bound = national.answer(dual, found, plan, gap=gap, stop=stop, tell=tell)
         else:
             plan = answer(board, found, stop, lambda plan: tell(board.objective(plan), bound))
         objective, stopped = board.objective(plan), False

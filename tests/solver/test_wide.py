@@ -126,7 +126,7 @@ def test_progress_tells_a_plan_before_there_is_a_bound_and_never_a_worse_one() -
     plan = search.greedy(board)
     dual = prices.Dual(board)
     found = prices.find(dual)
-    best, bound = national.answer(dual, found, plan, 0.1, lambda: False, lambda best, bound: told.append((best, bound)))
+    best, bound = national.answer(dual, found, plan, gap=0.1, stop=lambda: False, tell=lambda *news: told.append(news))
     assert [best for best, _ in told] == sorted((best for best, _ in told), reverse=True)
     assert told[-1] == (board.objective(best), bound)
     assert found.bound <= bound <= board.objective(best)
