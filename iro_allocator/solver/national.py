@@ -27,9 +27,9 @@ def answer(
     board = dual.board
     best, cost, bound = known, board.objective(known), found.bound
     for n, (temperature, close) in enumerate(DEALS):
-        if n and (stop() or cost - bound <= gap):
+        if stop() or cost - bound <= gap:
             break
-        plan = search.start(board, found.arcs, temperature)
+        plan = search.start(board, found.arcs, temperature, stop)
         plan = _searched(board, plan, found, close, stop, lambda price: tell(min(price, cost), bound))  # noqa: B023
         if (price := board.objective(plan)) < cost:
             best, cost = plan, price

@@ -219,23 +219,41 @@ def find(dual: Dual, start: Array | None, stop: Callable[[], bool] | None) -> Pr
     values = np.zeros(dual.variables) if start is None else start
     responses = [_Response(side) for side in dual.sides]
     best, best_values = exact(dual, values), values
-    looked = _List(dual, _cheap(dual, values, FIRST_REACH, asked_to_stop), responses)
+    keys = _cheap(dual, values, FIRST_REACH, asked_to_stop)
+    if keys is None:
+        return _cut_short(dual, best, best_values, None)
+    looked = _List(dual, keys, responses)
     for temperature in TEMPERATURES[0 if start is None else 1 :]:
         steps = STEPS[temperature < TEMPERATURES[0]]
         for _ in range(REFRESHED):
-            if asked_to_stop():
-                break
             values = _newton(looked, values, temperature, steps, asked_to_stop)
+            if asked_to_stop():
+                return _cut_short(dual, best, best_values, looked)
             bound = exact(dual, values)
             if bound > best:
                 best, best_values = bound, values
             listed = looked.dearer(values)[1].sum(dtype=np.float64) - _least(dual, values)
-            if listed <= MISSING * abs(bound) or asked_to_stop():
+            if listed <= MISSING * abs(bound):
                 break
             grown = _cheap(dual, values, 8 * temperature + 0.5, asked_to_stop)
+            if grown is None:
+                return _cut_short(dual, best, best_values, looked)
             looked = _List(dual, np.union1d(looked.keys, grown), responses)
         looked = looked.within(values, 8 * temperature + 1.0)
     return dual.exact(best_values)
+
+
+def _cut_short(dual: Dual, bound: float, values: Array, looked: _List | None) -> Prices:
+    """What is known when there is no time for another look at all arcs: those on the list, or any there are."""
+    from iro_allocator.solver.prices import Prices
+
+    if looked is None:
+        unit = np.arange(len(dual.board.units))
+        arcs, least = Arcs(unit, dual.board.allowed.argmax(axis=1), np.zeros(len(unit)), -1.0), np.zeros(len(unit))
+    else:
+        reduced, least = (each.astype(np.float64) for each in looked.dearer(values))
+        arcs = Arcs.of(looked.unit.astype(np.intp), looked.iro.astype(np.intp), reduced, -1.0)
+    return Prices(dual.board, bound, values, arcs, least, dual.lowest(values))
 
 
 def _blocks(dual: Dual) -> Iterator[slice]:
@@ -253,11 +271,11 @@ def exact(dual: Dual, values: Array) -> float:
     return _least(dual, values) + dual.from_loads(values)
 
 
-def _cheap(dual: Dual, values: Array, reach: float, stop: Callable[[], bool]) -> npt.NDArray[np.int64]:
+def _cheap(dual: Dual, values: Array, reach: float, stop: Callable[[], bool]) -> npt.NDArray[np.int64] | None:
     """Keys (unit × IROs + IRO) of each unit's cheapest arcs, at most so many points dearer than the cheapest.
 
     Many arcs cost the same, where a placement is not known: a hair's breadth that differs from unit to unit
-    spreads them over the IROs.
+    spreads them over the IROs. None when it was stopped.
     """
     kept = min(LISTED, dual.size)
     hair = np.arange(2 * dual.size) * 7919 % 1009 * 2e-5
@@ -270,10 +288,7 @@ def _cheap(dual: Dual, values: Array, reach: float, stop: Callable[[], bool]) ->
         iro = np.argpartition(priced, kept - 1, axis=1)[:, :kept]
         close = np.take_along_axis(priced, iro, axis=1) <= least[:, None] + (reach + hair.max())
         if stop():
-            # Enough for a list that has every unit.
-            close[:, 1:] = False
-            close[:, 0] = True
-            iro[:, 0] = priced.argmin(axis=1)
+            return None
         found.append((every[:, None] * dual.size + iro)[close])
     return np.unique(np.concatenate(found))
 
