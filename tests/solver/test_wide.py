@@ -42,11 +42,12 @@ def test_the_bound_is_below_the_best_plan_which_is_not_above_the_answer(task: Pr
     result = solve(task)
     assert result.bound <= best + ROUNDING
     assert best <= result.objective + 1e-6
-    referee = Referee(problem_json(task))
     assert board.keeps_apart(result.plan)
     assert board.allowed[np.arange(len(result.plan)), result.plan].all()
     assert board.budget is None or board.held_moved(result.plan) <= board.budget
-    assert result.objective == pytest.approx(referee.objective(dict(result.allocation)), rel=1e-9, abs=1e-9)
+    if not result.waiting:
+        referee = Referee(problem_json(task))
+        assert result.objective == pytest.approx(referee.objective(dict(result.allocation)), rel=1e-9, abs=1e-9)
     assert result.objective == pytest.approx(sum(result.charges.values()), rel=1e-9, abs=1e-9)
 
 
