@@ -8,7 +8,7 @@ PY := $(BIN)/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 READY := .venv/ready
 
-.PHONY: setup run test pytest lint format bench shots e2e lock clean
+.PHONY: setup run test pytest lint format bench reliability shots e2e lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(READY)
@@ -42,6 +42,10 @@ format: setup
 
 bench: setup
 	$(PY) -m tests.bench
+
+# A hundred thousand bent files through every reader. RUNS=2000 for a quick look.
+reliability: setup
+	$(PY) -m tests.reliability --runs $(or $(RUNS),100000) --seed $(or $(SEED),2017) --jobs $(or $(JOBS),2)
 
 # Every page of the made-up service, light and dark, into docs/screenshots.
 shots: setup

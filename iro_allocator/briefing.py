@@ -177,9 +177,9 @@ def _continuity(snapshot: Snapshot, loads: Caseloads) -> Figure:
     return Figure("continuity", "Same IRO in 12 months", figure, note, "children", changed)
 
 
-def changed_iro(snapshot: Snapshot, loads: Caseloads, months: int = 12) -> tuple[str, ...]:
-    """The children with an IRO today who have had another one within so many months."""
-    since = add_months(loads.day, -months)
+def changed_iro(snapshot: Snapshot, loads: Caseloads, since: date | None = None) -> tuple[str, ...]:
+    """The children with an IRO today who have had another one since a day, 12 months ago unless given."""
+    since = since or add_months(loads.day, -12)
     changed = []
     for iro, cases in loads.by_iro.items():
         for case in cases:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from math import fsum
+from math import fsum, sqrt
 from typing import Protocol
 
 from iro_allocator.domain import BOTH, CP, LAC, Case, CaseType, Iro, Scheme, Settings, Snapshot
@@ -89,12 +89,18 @@ def _family_weights(members: Sequence[Case], scheme: Scheme) -> Iterable[tuple[C
         yield case, Weight(tuple(parts))
 
 
+_BANDS = {"in": "", "near": "out_of_area_near", "20": "out_of_area_20", "50": "out_of_area_50"}
+
+
 def distance_band(case: Case) -> str:
     """The scheme's distance weight that a placement falls under, "" in area or when nothing is known.
 
-    A placement out of area at an unknown distance counts as the nearest band: it is out of area, and
-    unknown is not far.
+    Where the miles are not known, or nobody may know the place, the band entered by hand says it. A placement
+    out of area at an unknown distance without one counts as the nearest band: it is out of area, and unknown is
+    not far.
     """
+    if case.distance_band and (case.confidential or case.placement_miles is None):
+        return _BANDS[case.distance_band]
     if not case.out_of_area:
         return ""
     miles = case.placement_miles
@@ -276,6 +282,13 @@ class Caseloads:
         """The available IRO whose load is furthest from their share."""
         known = [load for load in self.loads if load.share_difference is not None]
         return max(known, key=lambda load: abs(load.share_difference or 0.0), default=None)
+
+    @property
+    def rms_share_difference(self) -> float:
+        """How uneven it is: sqrt(Σ share · difference² / Σ share) over available IROs."""
+        known = [(load.share, load.share_difference) for load in self.loads if load.share_difference is not None]
+        total = fsum(entitled for entitled, _ in known)
+        return sqrt(fsum(entitled * far**2 for entitled, far in known) / total) if total else 0.0
 
     def of(self, iro: str) -> IroLoad | None:
         """One IRO's load by id."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PASSPHRASE = "IRO_ALLOCATOR_PASSPHRASE"
-LISTS = ("service", "iro", "handover", "changes", "waiting")
+LISTS = ("service", "iro", "handover", "changes", "waiting", "letters", "child-letters", "report")
 MODES = ("referrals", "leavers", "rebalance")
 
 app = typer.Typer(
@@ -140,25 +140,44 @@ def _write(value: dict[str, Any], out: Path | None) -> None:
 
 
 @contextmanager
-def _solving() -> Iterator[dict[str, Any]]:
-    """Progress on a terminal, and Ctrl+C as “stop and use this”."""
+def _stoppable() -> Iterator[Callable[[], bool]]:
+    """Ctrl+C as a stop that the work itself asks for; the line of progress is wiped at the end."""
     stopped = False
 
     def stop(*_: object) -> None:
         nonlocal stopped
         stopped = True
 
-    def tell(progress: Progress) -> None:
-        if sys.stderr.isatty():
-            print(f"\r\033[K{progress.seconds:.1f} s: {progress.words}", end="", file=sys.stderr, flush=True)
-
     before = signal.signal(signal.SIGINT, stop)
     try:
-        yield {"progress": tell, "stop": lambda: stopped}
+        yield lambda: stopped
     finally:
         signal.signal(signal.SIGINT, before)
-        if sys.stderr.isatty():
-            print("\r\033[K", end="", file=sys.stderr)
+        _tell("")
+
+
+def _tell(words: str) -> None:
+    """Progress, in one line and to a terminal alone."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _solving() -> Iterator[dict[str, Any]]:
+    """Progress on a terminal, and Ctrl+C as “stop and use this”."""
+
+    def tell(progress: Progress) -> None:
+        _tell(f"{progress.seconds:.1f} s: {progress.words}")
+
+    with _stoppable() as stop:
+        yield {"progress": tell, "stop": stop}
+
+
+@contextmanager
+def _reading() -> Iterator[dict[str, Any]]:
+    """Progress on a terminal, and Ctrl+C as “stop, and change nothing”."""
+    with _stoppable() as stop:
+        yield {"progress": _tell, "stop": stop}
 
 
 # -- the commands ----------------------------------------------------------------------------------
@@ -192,7 +211,9 @@ def sample(
 @app.command("import")
 def import_(
     file: File,
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE…", help="Spreadsheets of IROs and of children.")],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE…", help="Spreadsheets and statutory returns: files or folders.")
+    ],
     map_: Annotated[
         Path | None, typer.Option("--map", metavar="MAP.json", help="What columns mean: {header: meaning}.")
     ] = None,
@@ -200,20 +221,24 @@ def import_(
     json_: Json = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Take IROs and children from spreadsheets; makes FILE.iro when it does not exist."""
+    """Take IROs and children from spreadsheets and statutory returns; makes FILE.iro when it does not exist."""
     from iro_allocator.workspace import Workspace, draft_json
 
     mapping = None if map_ is None else _map(map_)
     if isinstance(file, str) or file.exists():
         with _opened(file, passphrase_file) as workspace:
-            draft = workspace.draft_import(sources, mapping)
+            with _reading() as watching:
+                draft = workspace.draft_import(sources, mapping, **watching)
             if not dry_run:
                 workspace.take(draft)
     else:
-        draft = Workspace.draft_for_new(sources, mapping)
+        with _reading() as watching:
+            draft = Workspace.draft_for_new(sources, mapping, **watching)
         if not dry_run:
             Workspace.create_from(file, draft, passphrase=_new_passphrase(passphrase_file)).close()
     _write(draft_json(draft, taken=not dry_run), json_)
+    for sentence in draft.recognised:
+        print(sentence)
     for what, counts in (("IROs", draft.iros), ("Children", draft.children)):
         print(f"{what}: {counts.new} new, {counts.changed} changed, {counts.ended} ended, {counts.unchanged} unchanged")
     for finding in draft.findings:
@@ -222,6 +247,19 @@ def import_(
         print(f"{'must fix' if finding.level == 'fix' else 'check'}: {place}{column}: {finding.message}")
     if dry_run:
         print("Nothing was changed (--dry-run).")
+
+
+@app.command()
+def families(file: File, on: On = None, json_: Json = None, passphrase_file: PassphraseFile = None) -> None:
+    """List children without a family who may be brothers and sisters, and why; changes nothing."""
+    from iro_allocator.families import as_json
+
+    with _opened(file, passphrase_file) as workspace:
+        found = workspace.families(workspace.world(on))
+    _write(as_json(found), json_)
+    for proposal in found:
+        print(f"{proposal.words}: {', '.join(proposal.cases)} ({proposal.key}): {'; '.join(proposal.reasons)}")
+    print(f"{len(found)} proposed. Confirm or refuse them in the window: Children, Find families…")
 
 
 def _map(path: Path) -> dict[str, str]:
@@ -389,22 +427,46 @@ def _show_what_if(made: WhatIf, coming: Outlook) -> None:
 @app.command()
 def export(
     file: File,
-    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx|csv", help="Where to; the ending says the format.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx|csv|pdf", help="Where to; the ending says the format.")],
     list_: Annotated[
         str, typer.Option("--list", parser=_one_of(*LISTS), metavar="LIST", help=f"One of {', '.join(LISTS)}.")
     ] = "service",
     names: Annotated[bool, typer.Option("--names", help="With children's names; references only if left out.")] = False,
-    iro: Annotated[str | None, typer.Option("--iro", metavar="NAME", help="Only this IRO (list iro).")] = None,
+    iro: Annotated[str | None, typer.Option("--iro", metavar="NAME", help="Only this IRO; not for the report.")] = None,
     since: Annotated[
-        date | None, typer.Option("--since", metavar="DATE", parser=_day, help="From this day (handover, changes).")
+        date | None,
+        typer.Option(metavar="DATE", parser=_day, help="From this day (handover, changes, letters, report)."),
     ] = None,
+    step: Annotated[
+        int | None, typer.Option(metavar="N", help="Letters about this step of the history instead of a time.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Only these columns, by their headers; all if left out.")
+    ] = None,
+    each: Annotated[
+        bool, typer.Option("--each", help="A file for every IRO, in a folder called OUT (list iro).")
+    ] = False,
+    marking: Annotated[str, typer.Option(metavar="WORDS", help="What stands on every page.")] = "Official-Sensitive",
     on: On = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Write an allocation list."""
+    """Write a list, letters or the service report; it is put on record in the history."""
+    wanted = None if columns is None else tuple(part.strip() for part in columns.split(",") if part.strip())
     with _opened(file, passphrase_file) as workspace:
-        for written in workspace.export(out, list_, names=names, iro=iro, since=since, day=on):
-            print(written)
+        written = workspace.export(
+            out,
+            list_,
+            day=on,
+            names=names,
+            iro=iro,
+            since=since,
+            step=step,
+            columns=wanted,
+            each=each,
+            marking=marking,
+        )
+        for path in written:
+            print(path)
 
 
 @app.command()

@@ -54,11 +54,12 @@ def review_due(case: Case, closure_days: Iterable[date] = ()) -> date | None:
 
     Looked after: within 20 working days of becoming so, then at 3 months, then at most 6 months later;
     short breaks (legal status V3, V4) first within 3 months. On a plan: first review conference within
-    3 months, then at most 6. None when nothing is known to count from.
+    3 months, then at most 6. A review of before the case was opened was of an earlier time, and does not count.
+    None when nothing is known to count from.
     """
     if case.next_review:
         return case.next_review
-    if case.last_review:
+    if case.last_review and (case.opened is None or case.last_review >= case.opened):
         if case.type != CP and case.opened and case.legal_status not in SHORT_BREAKS:
             first_due = add_working_days(case.opened, 20, closure_days)
             if case.last_review <= first_due:

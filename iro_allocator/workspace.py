@@ -19,10 +19,13 @@ from iro_allocator.caseload import Caseloads, caseloads
 from iro_allocator.domain import Place, Scenario, Settings, Snapshot
 from iro_allocator.edits import Edit, Step, added
 from iro_allocator.errors import Explained
+from iro_allocator.families import Found, Pair
+from iro_allocator.families import found as families_found
 from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase, restore
 
 if TYPE_CHECKING:
     from iro_allocator.planning import Adoption, WhatIf
+    from iro_allocator.reports import Made, Past, Table
     from iro_allocator.reports.compare import Compared
     from iro_allocator.scenario import Summary
     from iro_allocator.sheets import Draft, Finding, Source
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
 _DAILY = timedelta(days=1)
 _PSEUDONYMS = "key of pseudonyms"
 _MAPPINGS = "import mappings"
+_REFUSED = "families refused"
+_SAID = "what imports said"
+_LETTERS = "letter templates"
 
 __all__ = [
     "Adoption",
@@ -44,10 +50,13 @@ __all__ = [
     "Draft",
     "Finding",
     "Frontier",
+    "Letter",
+    "Made",
     "Overtaken",
     "PassphraseNeeded",
     "Point",
     "Source",
+    "Table",
     "WhatIf",
     "Workspace",
     "World",
@@ -92,6 +101,16 @@ class CheckReport:
 
     faults: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter's template in use, the standard one, and what each placeholder stands for."""
+
+    kind: str
+    template: str
+    standard: str
+    placeholders: Mapping[str, str]
 
 
 def make_sample(
@@ -244,12 +263,19 @@ class Workspace:
     # -- importing ---------------------------------------------------------------------------------
 
     def draft_import(
-        self, paths: Sequence[Path], mapping: Mapping[str, str] | None = None, *, end_missing: bool = False
+        self,
+        paths: Sequence[Path],
+        mapping: Mapping[str, str] | None = None,
+        *,
+        end_missing: bool = False,
+        progress: Callable[[str], None] | None = None,
+        stop: Callable[[], bool] | None = None,
     ) -> Draft:
-        """What taking these files would change; nothing is written.
+        """What taking these files and folders would change; nothing is written.
 
         `mapping` says for headers what they mean, over what was guessed or remembered. `end_missing`:
-        children who are not in a full list are ended rather than only named.
+        children who are not in a full list are ended rather than only named. `progress` is told in sentences
+        what is done; once `stop` says so, it ends with an Explained.
         """
         from iro_allocator import sheets
 
@@ -259,15 +285,31 @@ class Workspace:
             date.today(),
             mapping=mapping,
             remembered=self._store.recall(_MAPPINGS),
+            said=self._said(),
             end_missing=end_missing,
+            progress=progress,
+            stop=stop,
         )
 
+    def _said(self) -> list[Any]:
+        """What the files of each import said that was new, oldest first; not of imports that were undone."""
+        undone = self._store.undone
+        kept = sorted((int(step), imports) for step, imports in (self._store.recall(_SAID) or {}).items())
+        return [said for step, imports in kept if step not in undone for said in imports]
+
     @classmethod
-    def draft_for_new(cls, paths: Sequence[Path], mapping: Mapping[str, str] | None = None) -> Draft:
+    def draft_for_new(
+        cls,
+        paths: Sequence[Path],
+        mapping: Mapping[str, str] | None = None,
+        *,
+        progress: Callable[[str], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Draft:
         """What a service that does not exist yet would get from these files."""
         from iro_allocator import sheets
 
-        return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping)
+        return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping, progress=progress, stop=stop)
 
     @classmethod
     def create_from(cls, where: Path, draft: Draft, *, passphrase: str) -> Workspace:
@@ -279,10 +321,28 @@ class Workspace:
     def take(self, draft: Draft) -> World:
         """Make a draft's step, with a backup before; how its columns were understood is remembered."""
         self._back_up("import")
-        if draft.step:
-            self._store.commit(draft.step, by=self.user)
+        number = self._store.commit(draft.step, by=self.user).number if draft.step else self._store.load().revision
         self._store.remember(_MAPPINGS, {**(self._store.recall(_MAPPINGS) or {}), **draft.mapping})
+        if draft.said:
+            kept = self._store.recall(_SAID) or {}
+            # An import that changes nothing has no step of its own: it stands as long as the one before it.
+            kept[str(number)] = [*kept.get(str(number), []), draft.said]
+            self._store.remember(_SAID, kept)
         return self.world()
+
+    # -- families ----------------------------------------------------------------------------------
+
+    def families(self, world: World) -> tuple[Found, ...]:
+        """The families that children without one may belong to; those that were refused are not told again."""
+        return families_found(world.snapshot, world.day, self._refused())
+
+    def _refused(self) -> frozenset[Pair]:
+        return frozenset(frozenset(pair) for pair in self._store.recall(_REFUSED) or ())
+
+    def refuse_family(self, proposal: Found) -> None:
+        """Remember that these children are no family."""
+        refused = self._refused() | proposal.pairs
+        self._store.remember(_REFUSED, sorted(sorted(pair) for pair in refused))
 
     # -- proposing ---------------------------------------------------------------------------------
 
@@ -380,6 +440,16 @@ class Workspace:
         given = tuple(postcodes)
         found = places.find(given)
         return {postcode: (places.tidy(postcode), found.get(postcode)) for postcode in given}
+
+    @staticmethod
+    def where(home: str, placement: str) -> tuple[float | None, str]:
+        """The miles between two postcodes (None = not known), and the council in whose area the second is ("")."""
+        from iro_allocator import places
+
+        found = places.Found.of([home, placement])
+        ends = [found.places.get(code) for code in (home, placement)]
+        miles = places.miles(ends[0], ends[1]) if ends[0] and ends[1] else None
+        return miles, found.councils.get(placement, "")
 
     # -- what-if -----------------------------------------------------------------------------------
 
@@ -501,6 +571,8 @@ class Workspace:
         found = self.adoption(plan, moves, from_day)
         if found.left_out and not what_fits:
             raise Overtaken(found.left_out)
+        if not found.step:
+            raise Explained("There is nothing to change.", "All of it has been adopted, or none of it fits any more.")
         self._back_up("adoption")
         self._store.commit(found.step, by=self.user)
         return self.world()
@@ -527,18 +599,69 @@ class Workspace:
         out: Path,
         list_: str,
         *,
-        names: bool = False,
-        iro: str | None = None,
-        since: date | None = None,
         day: date | None = None,
+        **more: Any,
     ) -> tuple[Path, ...]:
-        """Write an allocation list; gives the files written. References only, unless names are asked for."""
+        """Write a list, letters or the report; gives the files written. It is put on record in the history.
+
+        References only, unless `names` are asked for; the rest of what can be asked for is `reports.Asked`'s.
+        """
         from iro_allocator import reports
 
-        tables = reports.allocation_list(
-            self._store.load(), day or date.today(), list_, names=names, iro=iro, since=since, by=self.user
+        made = self.draft_export(list_, day=day, **more)
+        record = lambda: self._store.commit(made.step(out), by=self.user)  # noqa: E731
+        return reports.put(made.contents(out), record, made.folder(out))
+
+    def draft_export(self, list_: str, *, day: date | None = None, **more: Any) -> Made:
+        """What `export` would write: to be looked at, as tables or on paper."""
+        from iro_allocator import reports
+
+        asked = reports.Asked(kind=list_, day=day or date.today(), **more)
+        past = self._past() if list_ in self.letters or list_ == "report" else ()
+        return reports.make(self._store.load(), asked, by=self.user, past=past, templates=self._templates())
+
+    def _past(self) -> tuple[Past, ...]:
+        """The steps in effect, oldest first."""
+        from iro_allocator import reports
+
+        return tuple(
+            reports.Past(made.number, made.at.astimezone().date(), made.by, made.step)
+            for made in self._store.history()
+            if made.undone_by is None and made.undoes is None
         )
-        return reports.write(tables, out)
+
+    def letter_steps(self, most: int = 20) -> tuple[tuple[int, str], ...]:
+        """The newest steps in effect by which children got an IRO: number and label."""
+        from iro_allocator import reports
+
+        found = [(past.number, past.step.label) for past in reversed(self._past()) if reports.gave_iro(past.step)]
+        return tuple(found[:most])
+
+    # -- letters -----------------------------------------------------------------------------------
+
+    letters = ("letters", "child-letters")
+    """The letters that can be exported, to social workers and to children."""
+
+    def letter(self, kind: str) -> Letter:
+        """The template of a letter as the service has it, with the standard one and what may stand in it."""
+        from iro_allocator import reports
+
+        standard = reports.standard(kind)
+        known = {key: meaning for key, (meaning, _) in reports.PLACEHOLDERS.items()}
+        return Letter(kind, self._templates().get(kind) or standard, standard, known)
+
+    def write_letter(self, kind: str, template: str) -> None:
+        """Keep a template with the service; the standard one keeps none. Raises Explained for what cannot be filled."""
+        from iro_allocator import reports
+
+        reports.check(kind, template)
+        kept = {key: text for key, text in self._templates().items() if key != kind}
+        if template.strip() != reports.standard(kind).strip():
+            kept[kind] = template
+        self._store.remember(_LETTERS, kept)
+
+    def _templates(self) -> dict[str, str]:
+        return dict(self._store.recall(_LETTERS) or {})
 
 
 def column_meanings(settings: Settings, holds: str) -> dict[str, str]:

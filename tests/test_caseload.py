@@ -168,3 +168,25 @@ def test_a_child_waits_until_the_day_of_the_allocation_and_counts_in_everybodys_
     assert [each.id for each in today.waiting] == ["C-1"]
     assert today.loads[0].share == 1.0
     assert (tomorrow.waiting, tomorrow.loads[0].children) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("band", "more"),
+    [("", {}), ("in", {}), ("near", {"miles": 60.0}), ("20", {"miles": None}), ("50", {"hidden": True})],
+)
+def test_a_band_by_hand_counts_where_the_miles_are_not_known_or_withheld(band: str, more: dict[str, Any]) -> None:
+    child = case(
+        out_of_area=True,
+        distance_band=band,
+        placement_miles=more.get("miles"),
+        confidential=more.get("hidden", False),
+    )
+    # Known miles are stronger than a band: 60 miles are over 50, whatever somebody wrote.
+    by_band = {
+        "": "out_of_area_near",
+        "in": "",
+        "near": "out_of_area_50",
+        "20": "out_of_area_20",
+        "50": "out_of_area_50",
+    }
+    assert caseload.distance_band(child) == by_band[band]

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from iro_allocator import cli
+from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
 from iro_allocator.workspace import Workspace, World, make_sample
 from tests.builders import DAY
+from tests.sheets import returns
 
 Run = Callable[..., tuple[int, str, str]]
 PASSPHRASE = "correct horse battery staple"
@@ -187,6 +193,62 @@ def test_a_spreadsheet_becomes_an_encrypted_service_and_again_changes_nothing(
     assert "The passphrase is wrong, or new.iro is damaged." in err
 
 
+def test_a_folder_of_mixed_files_makes_a_service_and_each_of_them_again_changes_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(cli.PASSPHRASE, PASSPHRASE)
+    files, service, out = tmp_path / "files", tmp_path / "s.iro", tmp_path / "out.json"
+    files.mkdir()
+    tracker = "Child ID,Family,Type,IRO,Legal status\n0012,F1,LAC,K. Moss,C1\n0013,F1,CP,K. Moss,\n"
+    (files / "tracker.csv").write_text(tracker, "utf-8")
+    returns.episodes(
+        files,
+        {"CHILD": "0012", "DECOM": "01/02/2025", "LS": "C2"},
+        {"CHILD": "0014", "DECOM": "01/03/2025"},
+        {"CHILD": "0015", "DECOM": "01/03/2025", "DEC": "01/05/2025"},
+    )
+    returns.cin(files, returns.child("0012", returns.plan("2026-02-03")))
+
+    def imported(*sources: Path) -> dict[str, Any]:
+        assert run("import", service, *sources, "--json", out)[0] == 0
+        found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        return found
+
+    first = imported(files)
+    assert first["children"] == {"new": 3, "changed": 0, "ended": 0, "unchanged": 0}
+    assert {source["file"]: source["kind"] for source in first["sources"]} == {
+        "a.csv": "ssda903", "cin.xml": "cin", "tracker.csv": "spreadsheet",
+    }  # fmt: skip
+    said = {finding["message"]: (finding["file"], finding["row"], finding["value"]) for finding in first["findings"]}
+    assert said["the legal status is C2 in a.csv row 2, which is taken"] == ("tracker.csv", 2, "C1")
+    assert said["1 child has ended in this return and is not in this service: not taken"] == ("a.csv", None, "")
+    again = {"new": 0, "changed": 0, "ended": 0, "unchanged": 3}
+    assert imported(files)["children"] == again
+    for path, listed in ((files / "tracker.csv", 2), (files / "cin.xml", 1), (files / "a.csv", 2)):
+        assert imported(path)["children"] == {**again, "unchanged": listed}
+    workspace = Workspace.open(service, passphrase=PASSPHRASE)
+    kept = workspace.world().snapshot.case["0012"]
+    assert (kept.type, kept.family, kept.legal_status, len(workspace.history())) == ("BOTH", "F1", "C2", 1)
+    workspace.close()
+
+
+def test_what_was_put_right_by_hand_survives_the_next_file_and_an_undo_takes_an_import_back(tmp_path: Path) -> None:
+    workspace = Workspace.create(tmp_path / "s.iro", passphrase=PASSPHRASE)
+    path = returns.episodes(tmp_path, {"CHILD": "1", "DECOM": "01/02/2025", "LS": "C2"})
+    world = workspace.take(workspace.draft_import([path]))
+    child = world.snapshot.case["1"]
+    world = workspace.commit(Step("by hand", (Edit(child, replace(child, legal_status="E1", family="F1")),)))
+    assert not workspace.draft_import([path]).step
+    returns.episodes(tmp_path, {"CHILD": "1", "DECOM": "01/02/2025", "LS": "V2"})
+    draft = workspace.draft_import([path])
+    taken = workspace.take(draft).snapshot.case["1"]
+    assert (taken.legal_status, taken.family) == ("V2", "F1")
+    workspace.undo()
+    assert workspace.world().snapshot.case["1"].legal_status == "E1"
+    assert workspace.take(workspace.draft_import([path])).snapshot.case["1"].legal_status == "V2"
+    workspace.close()
+
+
 def test_a_backup_comes_back_and_the_file_in_its_place_is_set_aside(run: Run, sample: Path, tmp_path: Path) -> None:
     code, out, _ = run("backup", sample)
     assert code == 0
@@ -222,6 +284,43 @@ def test_the_services_list_is_exported_without_childrens_names(run: Run, sample:
     workspace.close()
     assert all(child.id in told for child in snapshot.open_cases(DAY))
     assert not [child.name for child in snapshot.case.values() if child.name and child.name in told]
+
+
+@pytest.mark.parametrize("list_", cli.LISTS)
+def test_every_list_is_exported_as_pages_and_put_on_record(
+    run: Run, sample: Path, tmp_path: Path, qapp: QApplication, list_: str
+) -> None:
+    more = ("--since", "2026-08-01") if list_ not in ("service", "iro", "waiting") else ()
+    more = (*more, "--iro", "K. Moss") if list_ in ("service", "iro") else more
+    code, out, err = run("export", sample, tmp_path / "list.pdf", "--list", list_, *more, *ON)
+    assert (code, out.strip(), err) == (0, str(tmp_path / "list.pdf"), "")
+    assert (tmp_path / "list.pdf").read_bytes().startswith(b"%PDF")
+    workspace = Workspace.open(sample)
+    last = workspace.history()[-1]
+    workspace.close()
+    assert last.step.label.startswith("Export: ") and last.step.detail["export"]["kind"] == list_
+    assert run("check", sample)[0] == 0
+
+
+def test_a_file_for_every_iro_and_chosen_columns(run: Run, sample: Path, tmp_path: Path) -> None:
+    code, out, _ = run(
+        "export", sample, tmp_path / "each.csv", "--list", "iro", "--each", "--columns", "IRO,Since", *ON
+    )
+    assert code == 0 and len(out.splitlines()) == 20
+    told = (tmp_path / "each" / "K. Moss.csv").read_text(encoding="utf-8-sig")
+    assert told.startswith("Child reference,IRO,Since\n")
+    code, _, err = run("export", sample, tmp_path / "x.xlsx", "--columns", "Shoe size", *ON)
+    assert (code, err.splitlines()[0]) == (1, "There is no column “Shoe size” in this list.")
+
+
+def test_pages_are_written_without_a_display(sample: Path, tmp_path: Path) -> None:
+    bare = {
+        key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    asked = ("export", str(sample), str(tmp_path / "w.pdf"), "--list", "waiting", *ON)
+    command = [sys.executable, "-m", "iro_allocator", *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=bare)
+    assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "w.pdf").stat().st_size > 5000
 
 
 def test_the_installed_command_says_its_version() -> None:

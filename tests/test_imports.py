@@ -40,6 +40,7 @@ HOMES = {
 
 PURE = (
     *(
+        "authorities",
         "errors",
         "resource",
         "domain",
@@ -50,6 +51,7 @@ PURE = (
         "staffing",
         "scenario",
         "briefing",
+        "families",
         "coming",
         "looking_back",
     ),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from iro_allocator.errors import Explained
 
@@ -42,6 +42,11 @@ BANDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """How far from home a placement is, where nobody may or can say how many miles."""
+
+WITHHELD: Mapping[str, Any] = MappingProxyType(
+    {"placement_postcode": "", "placement": None, "placement_miles": None, "placement_authority": ""}
+)
+"""What is not kept of a child whose placement is confidential: the fields as they then are."""
 
 NEEDS: Mapping[CaseType, frozenset[str]] = MappingProxyType(
     {LAC: frozenset({LAC}), CP: frozenset({CP}), BOTH: frozenset({LAC, CP})}

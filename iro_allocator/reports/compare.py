@@ -73,8 +73,7 @@ def write_comparison(
             side_by_side(columns),
             assumptions(columns, settings),
         )
-        put(out, pdf(page))
-        return (out,)
+        return put({out: pdf(page)})
     if ending == ".xlsx":
         heads = (Heading("Figure"), *(Heading(f"{each.name} ({say(each.day)})") for each in columns))
         known = {"Marking": MARKING, "Of": about, "For all": assumptions(columns, settings)}

@@ -13,17 +13,18 @@ from typing import Literal
 
 from iro_allocator.caseload import Caseloads, caseloads, count_cases
 from iro_allocator.diary import working_days_between
-from iro_allocator.domain import Allocation, Case, Iro, Snapshot
+from iro_allocator.domain import Allocation, Case, Iro, Settings, Snapshot
 from iro_allocator.errors import Explained
+from iro_allocator.looking_back import waits_since
 from iro_allocator.reports.changes import HANDOVER, Changed, changed
 from iro_allocator.sheets.names import Names
-from iro_allocator.sheets.writing import Heading, Table, Value
+from iro_allocator.sheets.writing import Heading, Table, Value, shown
 
 Kind = Literal["service", "iro", "handover", "changes", "waiting"]
 KINDS: Mapping[Kind, str] = MappingProxyType(
     {
         "service": "Whole service",
-        "iro": "One sheet for each IRO",
+        "iro": "By IRO",
         "handover": "Handovers",
         "changes": "Changes",
         "waiting": "Waiting for an IRO",
@@ -54,8 +55,8 @@ def allocation_list(
     """
     if kind not in KINDS:
         raise Explained(f"There is no list “{kind}”.", f"Lists are {', '.join(KINDS)}.")
-    if since and since > day:
-        raise Explained(f"The list cannot begin on {_spoken(since)}, after {_spoken(day)}.", "Give an earlier day.")
+    if since:
+        checked_since(since, day)
     only = Names(snapshot.iro.values()).one(iro) if iro else None
     lists = _Lists(snapshot, day, names, since or day - RECENT, only, by)
     make: Mapping[str, Callable[[], tuple[Table, ...]]] = {
@@ -66,6 +67,25 @@ def allocation_list(
         "waiting": lists.waiting,
     }
     return make[kind]()
+
+
+def checked_since(since: date, day: date) -> date:
+    """The first day of a list that goes to a day; raises Explained when it is after that."""
+    if since > day:
+        raise Explained(f"The list cannot begin on {_spoken(since)}, after {_spoken(day)}.", "Give an earlier day.")
+    return since
+
+
+def about(settings: Settings, day: date, *, names: bool, by: str) -> dict[str, str]:
+    """What stands beside a list: marking, service, day, version of the weights, who exported it, names or not."""
+    return {
+        "Marking": MARKING,
+        "Service": settings.service,
+        "As at": _spoken(day),
+        "Weights": f"{settings.name}, version {settings.version}",
+        **({"Exported by": by} if by else {}),
+        "Names": "children's and IROs'" if names else "IROs' only, children by reference",
+    }
 
 
 class _Lists:
@@ -143,14 +163,7 @@ class _Lists:
                 "Cases": count_cases(children.values()),
                 "Load": round(fsum(weights), 3),
             },
-            about={
-                "Marking": MARKING,
-                "Service": self.settings.service,
-                "As at": _spoken(self.day),
-                "Weights": f"{self.settings.name}, version {self.settings.version}",
-                **({"Exported by": self.by} if self.by else {}),
-                "Names": "children's and IROs'" if self.names else "IROs' only, children by reference",
-            },
+            about=about(self.settings, self.day, names=self.names, by=self.by),
         )
 
     def _titled(self, kind: Kind) -> str:
@@ -166,7 +179,7 @@ class _Lists:
 
 
 def _spoken(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return shown(day)
 
 
 def _allocation(lists: _Lists, case: Case) -> Allocation | None:
@@ -190,9 +203,7 @@ def _factors(lists: _Lists, case: Case) -> Value:
 
 
 def _waits_since(lists: _Lists, case: Case) -> date | None:
-    """The day from which the child has had no IRO: opened, or since the last one's time ended."""
-    ends = [row.end for row in lists.snapshot.allocations_by_case.get(case.id, ()) if row.end and row.end <= lists.day]
-    return max([day for day in (case.opened, *ends) if day], default=None)
+    return waits_since(lists.snapshot, case, lists.day)
 
 
 def _days_waited(lists: _Lists, case: Case) -> Value:

@@ -13,7 +13,7 @@ from iro_allocator.caseload import fte
 from iro_allocator.domain import BOTH, CP, LAC, Case, Iro
 from iro_allocator.sample.iros import Roster
 
-_OVER = (0.145, 0.09)  # share differences of the tenth who are over their limit
+_OVER = (0.32, 0.22)  # share differences of the tenth who are over their limit
 _WITHIN = (-0.155, 0.035)  # and of everybody else
 _OFF_SICK = 0.75  # load of somebody off sick, against a full share
 _HEEDED = 0.7  # how often a preferred skill was heeded

@@ -85,7 +85,8 @@ def _allocating(child: Taken, iro: Iro | None, ready: Snapshot, day: date) -> tu
         if current and row.has("iro"):
             row.check("iro", f"the sheet names no IRO: {ready.iro[current.iro].name} is kept")
         elif not row.has("iro") and case.id not in ready.allocations_by_case:
-            row.check("", "no column names the IRO: new children wait for one")
+            nobody_says = "no column names the IRO" if row.source.kind == "spreadsheet" else "a return names no IRO"
+            row.check("", f"{nobody_says}: new children wait for one")
         return ()
     if current and current.iro == iro.id:
         if since is None or since == current.start:

@@ -7,9 +7,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
-from iro_allocator import places
-from iro_allocator.domain import BOTH, CP, LAC
+from iro_allocator import authorities, places
+from iro_allocator.domain import BANDS, BOTH, CP, LAC
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
@@ -33,16 +34,22 @@ class Unreadable(Exception):
 
 def text(cell: Cell) -> str:
     """The cell as one would read it, trimmed; whole numbers without a decimal point, errors as nothing."""
+    if isinstance(cell, str) and cell.isprintable() and cell[:1] != "#":
+        return " ".join(cell.split()) if " " in cell else cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "Yes" if cell else "No"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, datetime):
-        cell = cell.date()
+    return _shown(cell)
+
+
+@lru_cache(maxsize=1 << 17)
+def _shown(cell: str | date | time | timedelta) -> str:
+    """A text or a day as one would read it: the same ones come again and again in a list."""
     if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
+        return f"{cell.day:02}/{cell.month:02}/{cell.year:04}"
     shown = str(cell)
     if not shown.isprintable():
         shown = "".join(" " if ch.isspace() else ch for ch in shown if ch.isspace() or ch.isprintable())
@@ -50,6 +57,7 @@ def text(cell: Cell) -> str:
     return "" if shown in _EXCEL_ERRORS else shown
 
 
+@lru_cache(maxsize=20_000)
 def plain(shown: str) -> str:
     """Words alone, for comparing: lower case, no accents, no punctuation, single spaces."""
     bare = unicodedata.normalize("NFKD", shown.casefold())
@@ -71,6 +79,11 @@ def day(cell: Cell, today: date) -> date | None:
         return None  # how a formula shows an empty cell it refers to
     if isinstance(cell, time | timedelta | bool):
         raise Unreadable(f"“{shown}” is no date; write day, month and year, such as 28/02/2026")
+    return _written_day(shown, today)
+
+
+@lru_cache(maxsize=20_000)
+def _written_day(shown: str, today: date) -> date | None:
     if plain(shown) in NOTHING:
         return None
     if re.fullmatch(r"\d{4,5}", shown) and _FIRST_SERIAL <= int(shown) <= _LAST_SERIAL:
@@ -145,9 +158,49 @@ def postcode(cell: Cell) -> str:
     shown = text(cell)
     if plain(shown) in NOTHING:
         return ""
-    if not (tidied := places.tidy(shown)):
-        raise Unreadable(f"“{shown}” is no postcode; write it whole, such as HD1 2TA")
-    return tidied
+    if tidied := places.tidy(shown):
+        return tidied
+    if places.is_part(shown):
+        raise Unreadable(f"“{shown}” is the beginning of a postcode; write it whole, such as HD1 2TA")
+    raise Unreadable(f"“{shown}” is no postcode; write it whole, such as HD1 2TA")
+
+
+_WITHHELD = re.compile(r"\b(withheld|confidential|restricted|not disclosed|undisclosed|secure address|protected)\b")
+
+
+def withheld(cell: Cell) -> bool:
+    """Whether a cell says, in the place of a postcode, that nobody may know it."""
+    return bool(_WITHHELD.search(plain(text(cell))))
+
+
+def council(cell: Cell) -> str:
+    """The number of a council from its number, ONS code or name, "" when the cell says nothing."""
+    shown = text(cell)
+    if plain(shown) in NOTHING:
+        return ""
+    if found := authorities.find(shown):
+        return found
+    raise Unreadable(f"“{shown}” is no council of England; write its name, such as Kirklees, or its code")
+
+
+def band(cell: Cell) -> str:
+    """A distance band (domain.BANDS) from words such as "in area", "20-50 miles", "over 50"."""
+    shown = plain(text(cell))
+    if shown in NOTHING:
+        return ""
+    if shown in BANDS:
+        return shown
+    numbers = [int(digits) for digits in re.findall(r"\d+", shown)]
+    over = re.search(r"\b(over|more|above|beyond|further|plus|greater)\b", shown) or "+" in text(cell)
+    if 50 in numbers and (over or numbers[0] == 50) and 20 not in numbers:
+        return "50"
+    if 20 in numbers and (over or 50 in numbers) and not re.search(r"\b(under|less|below|within)\b", shown):
+        return "20"
+    if 20 in numbers:
+        return "near"
+    if shown.startswith(("in area", "in ", "inside", "within", "local")) or shown == "in":
+        return "in"
+    raise Unreadable(f"“{text(cell)}” is no distance band; write in area, under 20, 20 to 50 or over 50")
 
 
 def words(cell: Cell) -> tuple[str, ...]:

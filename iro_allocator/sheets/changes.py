@@ -18,7 +18,14 @@ _UNTOLD = frozenset({"id", "placement", "base", "other_duties_note"})  # what fo
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "iro": {meaning.field: meaning.label for meaning in IROS if meaning.field}
     | {"name": "Name", "other_duties": "Other duties"},
-    "case": {meaning.field: meaning.label for meaning in CHILDREN if meaning.field},
+    "case": {meaning.field: meaning.label for meaning in CHILDREN if meaning.field}
+    | {
+        "home_postcode": "Home postcode",
+        "social_worker": "Social worker",
+        "placement_authority": "Authority of placement",
+        "distance_band": "Distance by hand",
+        "mother": "Mother, looked after",
+    },
 }
 
 
@@ -64,9 +71,8 @@ def count_iros(rows: Iterable[Row], edits: Iterable[Edit], day: date) -> Counts:
     return Counts(new, changed, ended, max(0, good - listed), left_out)
 
 
-def count_children(rows: Iterable[Row], edits: Collection[Edit], missing: Collection[str]) -> Counts:
-    """The counts of the children; `missing` are those who end because the list does not have them."""
-    left_out, good = _split(rows)
+def count_children(rows: Iterable[Row], listed: Collection[str], edits: Collection[Edit]) -> Counts:
+    """The counts of the children; `listed` are those whom the files have, one row or many each."""
     new = {edit.record.id for edit in edits if isinstance(edit.after, Case) and edit.before is None}
     ended = {
         after.id
@@ -75,8 +81,8 @@ def count_children(rows: Iterable[Row], edits: Collection[Edit], missing: Collec
         if after.closed and not before.closed
     }
     changed = _touched(edits) - new - ended
-    unchanged = good - len(new) - len(changed) - len(ended - set(missing))
-    return Counts(len(new), len(changed), len(ended), unchanged, left_out)
+    unchanged = set(listed) - new - changed - ended
+    return Counts(len(new), len(changed), len(ended), len(unchanged), sum(row.left_out for row in rows))
 
 
 def changes(before: Snapshot, after: Snapshot, edits: Collection[Edit], day: date) -> tuple[Change, ...]:

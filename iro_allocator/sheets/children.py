@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from iro_allocator import places
-from iro_allocator.domain import BOTH, LAC, Case, Place, Settings
+from iro_allocator.domain import BOTH, LAC, Case, Settings
 from iro_allocator.errors import Explained
-from iro_allocator.sheets import cells
+from iro_allocator.sheets import cells, whereabouts
 from iro_allocator.sheets.cells import NOTHING, Cell, Unreadable, plain, text, yes_no
 from iro_allocator.sheets.columns import Source
 from iro_allocator.sheets.findings import CHECK
@@ -22,6 +22,15 @@ _UNKNOWN_MILES = 999  # statutory extracts write 999.9 for a distance that is no
 _FAR_MILES = 350
 _GROWN_UP = 25 * 365.25  # days
 _NO_FACTORS = NOTHING | {"standard", "normal", "routine", "low", "no", "n"}
+
+
+_ELSEWHERE = frozenset({"born", "factors", "out_of_area", "confidential"})
+"""Meanings that need more than their cell to be read."""
+
+
+def _kept_back(row: Row, meaning: Meaning) -> bool:
+    """Whether a postcode is withheld: then it is not wrong, but confidential."""
+    return meaning.shape == "postcode" and cells.withheld(row.cell(meaning.key))
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,9 @@ def listed(
         else:
             row.fix("child", "the child's reference is missing; write the one of the case-management system")
     duplicates(by_reference, "child")
-    reader = _Reader(settings, known, day, places.find(postcodes(rows, "placement_postcode")))
+    theirs = {code for row in rows if (there := before.get(row.text("child"))) for code in _postcodes(there)}
+    found = places.Found.of(theirs | postcodes(rows, "placement_postcode") | postcodes(rows, "home_postcode"))
+    reader = _Reader(settings, known, day, found)
     taken = []
     for row in rows:
         since = row.read("since", lambda cell: cells.day(cell, day))
@@ -54,21 +65,26 @@ def listed(
     return taken
 
 
+def _postcodes(case: Case) -> set[str]:
+    return {case.home_postcode, case.placement_postcode} - {""}
+
+
 class _Reader:
     """Reads rows into cases with what is the same for all of them."""
 
-    def __init__(self, settings: Settings, known: Mapping[str, Meaning], day: date, found: Mapping[str, Place]) -> None:
-        self.day, self.places = day, found
+    def __init__(self, settings: Settings, known: Mapping[str, Meaning], day: date, found: places.Found) -> None:
+        self.day, self.places, self.home = day, found, settings.home_authority
         self.fields = [meaning for meaning in known.values() if meaning.holds == "children" and meaning.field]
         self.words = {factor.key: factor_words(factor) for factor in settings.scheme.factors}
         self._marks: dict[tuple[int, str], bool] = {}
+        self._said: dict[int, list[Meaning]] = {}
 
     def case(self, row: Row, before: Case | None) -> Case | None:
         """The child of a row, None when the row must be fixed or has nothing to take."""
         said: dict[str, Any] = {
             meaning.field: value
-            for meaning in self.fields
-            if meaning.key not in ("born", "factors", "out_of_area") and row.has(meaning.key)
+            for meaning in self._fields(row.source)
+            if not _kept_back(row, meaning)
             if (value := row.value(meaning)) is not None
         }
         said |= self._born(row, before) | self._factors(row, before) | self._placement(row, before, said)
@@ -91,6 +107,13 @@ class _Reader:
             row.fix("", f"{fault.message} {fault.hint}".strip().rstrip("."))
             return None
 
+    def _fields(self, source: Source) -> list[Meaning]:
+        """What the columns of a source say of a field as it stands."""
+        if id(source) not in self._said:
+            place = source.place
+            self._said[id(source)] = [m for m in self.fields if m.key not in _ELSEWHERE and m.key in place]
+        return self._said[id(source)]
+
     def _type(self, row: Row, said: Mapping[str, Any]) -> dict[str, Any]:
         """The type of a new child: of its column, else of the sheet's or file's name, else looked after."""
         if "type" in said:
@@ -108,6 +131,8 @@ class _Reader:
         """Date of birth, or the expected one of an unborn child: a day to come, or marked EDD."""
 
         def read(cell: Cell) -> date | None:
+            if not isinstance(cell, str):
+                return cells.day(cell, self.day)
             shown = re.sub(r"^(edd|unborn|due)\b[:\s]*", "", text(cell), flags=re.IGNORECASE)
             return cells.day(cell if shown == text(cell) else shown, self.day)
 
@@ -155,10 +180,14 @@ class _Reader:
         return found
 
     def _placement(self, row: Row, before: Case | None, said: dict[str, Any]) -> dict[str, Any]:
-        """Where the child is placed: the place of the postcode, the distance, in or out of area."""
+        """Where the child is placed, as the row says it and as follows from its postcodes."""
         found: dict[str, Any] = {}
         if row.has("out_of_area") and (out := self._yes(row, "out_of_area", cells.area)) is not None:
             found["out_of_area"] = out
+        if row.has("confidential") and (hidden := self._yes(row, "confidential", yes_no)) is not None:
+            found["confidential"] = hidden
+        elif row.has("placement_postcode") and cells.withheld(row.cell("placement_postcode")):
+            found["confidential"] = True
         distance = said.pop("placement_miles", None)
         if distance is not None and distance < 0:
             row.fix("miles", "a distance cannot be negative; leave it empty when it is not known")
@@ -166,17 +195,7 @@ class _Reader:
             found["placement_miles"] = round(distance, 1)
             if distance > _FAR_MILES:
                 row.check("miles", f"{distance:g} miles is farther than any placement is likely to be")
-        if code := said.get("placement_postcode"):
-            moved = before is None or before.placement_postcode != code
-            place = self.places.get(code)
-            if place is None:
-                row.check("placement_postcode", "the postcode is not known: travel there cannot be reckoned")
-            if moved or before is None or before.placement is None:
-                found["placement"] = place
-            if moved and before and before.placement_miles is not None and "placement_miles" not in found:
-                found["placement_miles"] = None
-                row.check("placement_postcode", "the placement has changed: its distance is no longer known")
-        return found
+        return whereabouts.reckoned(row, before, {**said, **found}, self.places, self.home)
 
     def _yes(self, row: Row, meaning: str, read: Callable[[Cell], bool | None]) -> bool | None:
         """Yes or no, None where the cell says nothing; in a column that only marks the yeses, that is no."""

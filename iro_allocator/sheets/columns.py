@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
+from typing import Literal
 
 from iro_allocator.errors import Explained
 from iro_allocator.sheets.cells import Cell, plain, text
-from iro_allocator.sheets.grid import Grid
 from iro_allocator.sheets.guessing import Context, Said, Sure, assign
-from iro_allocator.sheets.header import Headed, headed
+from iro_allocator.sheets.header import Headed
 from iro_allocator.sheets.meanings import Holds, Meaning
+
+Kind = Literal["spreadsheet", "ssda903", "annex_a", "cin", "ssd"]
+KINDS: Mapping[Kind, str] = {
+    "spreadsheet": "local spreadsheet",
+    "ssda903": "SSDA903 return",
+    "annex_a": "Ofsted Annex A",
+    "cin": "CIN census",
+    "ssd": "Standard Safeguarding Dataset",
+}
+"""What a file was recognised as, in words."""
 
 NOT_USED = ""
 _LOOKED_AT = 100  # cells of a column that are looked at to tell what they hold
@@ -44,7 +55,10 @@ class Column:
 class Source:
     """A sheet that was recognised: what it holds, the row of its header, and its columns as understood.
 
-    `choices` are the meanings that its columns can have, with their labels. `rows` have their row numbers.
+    `choices` are the meanings that its columns can have, with their labels: none for the tables of a return,
+    whose columns mean what they mean. `rows` have their row numbers (in XML, the number of the line). `table` is
+    the part of a return ("Episodes"), and `unused` says why nothing of it is taken ("" when it is). `aside` are rows,
+    and their words, that were taken for notes.
     """
 
     file: str
@@ -55,29 +69,25 @@ class Source:
     signature: str
     choices: tuple[tuple[str, str], ...] = field(repr=False)
     rows: Sequence[tuple[int, Sequence[Cell]]] = field(repr=False)
-    kind: str = "spreadsheet"
+    kind: Kind = "spreadsheet"
+    table: str = ""
+    unused: str = ""
+    aside: tuple[tuple[int, str], ...] = ()
 
     @property
+    def words(self) -> str:
+        """What it was recognised as: "SSDA903 return, Episodes"."""
+        return f"{KINDS[self.kind]}, {self.table}" if self.table else KINDS[self.kind]
+
+    @cached_property
     def place(self) -> Mapping[str, int]:
         """Which column holds what, by meaning."""
         return {column.meaning: at for at, column in enumerate(self.columns) if column.meaning}
 
 
-def sources(files: Sequence[Sequence[Grid]], context: Context) -> tuple[Source, ...]:
-    """The sheets in which a list of IROs or children is recognised, at least one in every file.
-
-    Raises Explained, naming the columns seen, for a file without; and for a map with a meaning or a
-    column that there is none of.
-    """
-    heads = [[head for grid in grids if (head := headed(grid, context))] for grids in files]
-    _check_map([head for file in heads for head in file], context)
-    found: list[Source] = []
-    for grids, file in zip(files, heads, strict=True):
-        recognised = [source for head in file if (source := _understood(head, context))]
-        if not recognised:
-            raise _not_recognised(grids[0].file if grids else "The workbook", file, context)
-        found += recognised
-    return tuple(found)
+def local_lists(heads: Sequence[Headed], context: Context) -> list[Source]:
+    """The sheets of one file in which a list of IROs or children is recognised."""
+    return [source for head in heads if (source := _understood(head, context))]
 
 
 def _understood(head: Headed, context: Context) -> Source | None:
@@ -103,7 +113,9 @@ def _understood(head: Headed, context: Context) -> Source | None:
         columns.append(Column(name, head.addresses(name)[-1], key, label, sure))
     grid = head.grid
     choices = tuple((m.key, m.label) for m in context.meanings.values() if m.holds == holds)
-    return Source(grid.file, grid.sheet, holds, head.row, tuple(columns), head.signature, choices, head.rows)
+    return Source(
+        grid.file, grid.sheet, holds, head.row, tuple(columns), head.signature, choices, head.rows, aside=head.aside
+    )
 
 
 def _reading(holds: Holds, head: Headed, context: Context) -> tuple[dict[int, Said], float, frozenset[str]]:
@@ -150,7 +162,8 @@ def _refuse_twice(head: Headed, assigned: Mapping[int, Said], context: Context) 
         first[key] = head.names[at]
 
 
-def _check_map(heads: Sequence[Headed], context: Context) -> None:
+def check_map(heads: Sequence[Headed], context: Context) -> None:
+    """Raises Explained for a map with a meaning, or a column, that there is none of."""
     seen = dict.fromkeys(name for head in heads for name in head.names)
     called = {plain(address) for head in heads for name in head.names for address in head.addresses(name)}
     for header, key in context.chosen.items():
@@ -165,7 +178,7 @@ def _check_map(heads: Sequence[Headed], context: Context) -> None:
             )
 
 
-def _not_recognised(file: str, heads: Sequence[Headed], context: Context) -> Explained:
+def not_recognised(file: str, heads: Sequence[Headed], context: Context) -> Explained:
     """Says which column is missing, or that this is no list of IROs or children, and what was seen."""
     for head in heads:
         where, seen = head.grid.where, _listed(head.names)

@@ -18,6 +18,7 @@ Said = tuple[str, Sure]
 
 _AGREE = 0.6  # the part of its cells that must agree with a weak header
 _ALONE = 0.8  # the part that must agree when the header says nothing
+_NAME = 100  # no name is longer, and no more of a long text is looked at
 _TELLING = ("postcode", "type", "takes", "employment", "area", "factors")  # shapes that few other cells have
 
 
@@ -111,9 +112,9 @@ def _can_be(meaning: Meaning, cell: Cell, context: Context) -> bool:
         case "reference":
             if context.children and shown in context.children:
                 return True
-            return any(ch.isdigit() for ch in shown) and len(shown) <= 30 and shown.count(" ") < 2
+            return len(shown) <= 30 and any(ch.isdigit() for ch in shown) and shown.count(" ") < 2
         case "iro":
-            return bool(context.names.find(shown)) if context.names else not any(ch.isdigit() for ch in shown)
+            return bool(context.names.find(shown)) if context.names else not any(ch.isdigit() for ch in shown[:_NAME])
         case "date":
             return cells.holds(lambda given: cells.day(given, context.day), cell)
         case "number":
@@ -123,7 +124,11 @@ def _can_be(meaning: Meaning, cell: Cell, context: Context) -> bool:
         case "area":
             return cells.holds(cells.area, cell)
         case "postcode":
-            return cells.holds(cells.postcode, cell)
+            return cells.holds(cells.postcode, cell) or cells.withheld(cell)
+        case "council":
+            return cells.holds(cells.council, cell)
+        case "band":
+            return cells.holds(cells.band, cell)
         case "type":
             return cells.holds(cells.case_type, cell)
         case "takes":
@@ -134,4 +139,4 @@ def _can_be(meaning: Meaning, cell: Cell, context: Context) -> bool:
             known = (m for key, m in context.meanings.items() if key.startswith(FACTOR))
             return any(plain(shown) in meaning.strong for meaning in known)
         case _:
-            return meaning.key not in ("name", "iro_name") or not any(ch.isdigit() for ch in shown)
+            return meaning.key not in ("name", "iro_name") or not any(ch.isdigit() for ch in shown[:_NAME])

@@ -18,7 +18,7 @@ from iro_allocator.sheets.cells import plain
 Holds = Literal["iros", "children"]
 Shape = Literal[
     "reference", "text", "iro", "date", "number", "yes", "area", "postcode", "words", "type", "takes",
-    "employment", "status", "factors",
+    "employment", "status", "factors", "council", "band",
 ]  # fmt: skip
 
 
@@ -96,20 +96,24 @@ IROS = (
 """What a list of IROs may hold; the first is needed."""
 
 CHILDREN = (
-    _child("child", "Child reference", "reference", "", "child id;childs id;child ref;child reference number;"
+    _child("child", "Child reference", "reference", "", "child ids;childrens ids;children ids;ids of children;"
+           "lcs ids;child refs;mosaic ids;child references;children s ids;child id;childs id;child ref;"
+           "child reference number;"
            "child unique id;child number;child no;lcs id;lcs no;lcs number;lcs ref;lcs;mosaic id;mosaic no;"
            "mosaic number;mosaic ref;mosaic;eclipse id;liquidlogic id;carefirst id;swift id;ics id;person id;"
            "client id;service user id;case number;case id;case ref;case reference;pid",
-           "child;id;ref;ref no;reference;reference number;number;no;unique id;system id",
+           "child;children;id;ref;ref no;reference;reference number;number;no;unique id;system id",
            "Needed. The reference of the case-management system.", "00123"),
-    _child("family", "Family", "text", "family", "family id;family ref;family reference;family no;family number;"
+    _child("family", "Family", "text", "family", "family same row;family heading;"
+           "family id;family ref;family reference;family no;"
+           "family number;"
            "family key;family group;fam;fam id;sib grp;sib group;sibling group;sibling grp;sibling group id;"
            "sibling id;sibling ref;siblings;sibs", "group;household",
            "The same key for children who belong together.", "F-17"),
-    _child("type", "Type", "type", "type", "case type;child type;lac cp;lac or cp;cp lac;cla cp;cohort",
+    _child("type", "Type", "type", "type", "type heading;case type;child type;lac cp;lac or cp;cp lac;cla cp;cohort",
            "status;plan;plan type;service;category;lac;stream;case status;open to",
            "LAC, CP or both.", "LAC"),
-    _child("iro", "IRO", "iro", "", "iro name;allocated iro;current iro;named iro;iro allocated;"
+    _child("iro", "IRO", "iro", "", "iro heading;iro sheet;iro name;allocated iro;current iro;named iro;iro allocated;"
            "independent reviewing officer;reviewing officer;iro chair;iro cp chair;cp chair;conference chair;chair",
            "officer;allocated to;allocated",
            "The name of the child's IRO; empty for a child who waits for one.", "B. Carter"),
@@ -119,9 +123,11 @@ CHILDREN = (
            "Since when the child has had this IRO.", "01/05/2025"),
     _child("former_iro", "Former IRO", "iro", "", "former iros;previous iro;previous iros;prev iro;last iro;old iro",
            "", "IROs the child had before; separated by semicolons.", "R. Bell"),
-    _child("name", "Name", "text", "name", "childs name;child name;name of child;full name;child full name;"
+    _child("name", "Name", "text", "name", "names;childrens names;child names;names of children;"
+           "name beside reference;childs name;child name;name of child;full name;child full name;"
            "childs full name", "child;initials", "May be left out.", "Alex Example"),
-    _child("born", "Date of birth", "date", "born", "dob;d o b;birth date;birthdate;born;childs dob;child dob",
+    _child("born", "Date of birth", "date", "born", "dobs;dates of birth;childrens dobs;dob;d o b;birth date;"
+           "birthdate;born;childs dob;child dob",
            "", "Day, month, year.", "14/02/2017"),
     _child("expected", "Expected date of birth", "date", "expected", "edd;due date of birth;expected", "due date",
            "For an unborn child.", ""),
@@ -140,9 +146,30 @@ CHILDREN = (
            "latest category of abuse;abuse category", "category of need", "Of the plan, or of need.", "Neglect"),
     _child("team", "Team", "text", "team", "social work team;allocated team;sw team;social worker team;locality",
            "area", "", ""),
+    _child("social_worker", "Social worker", "text", "social_worker", "allocated social worker;allocated worker;sw;"
+           "case worker;caseworker;key worker;social worker name;name of social worker;worker;lead worker", "",
+           "Who is written to about a new IRO.", "S. Worker"),
+    _child("mother", "Mother’s reference", "reference", "mother", "mother reference;mothers reference;mother id;"
+           "mothers id;mother ref;mothers ref;mother lcs id;mothers lcs id", "mother",
+           "Only of a mother who is looked after herself; they have different IROs.", ""),
     _child("placement_postcode", "Placement postcode", "postcode", "placement_postcode", "placement post code;"
            "plc postcode;placement pc;pl post;postcode of placement", "plc p code;plc pc;p code;pcode;postcode;"
            "post code;address postcode;current postcode;placement", "Whole, such as HD1 2TA.", "HD1 2TA"),
+    _child("home_postcode", "Home postcode", "postcode", "home_postcode", "home post code;home post;home pc;"
+           "postcode of home;home address postcode;parents postcode;parent postcode;family postcode;"
+           "postcode home;family home postcode", "home;family home",
+           "Where the child lived before; with it the distance is worked out.", "HD3 4AB"),
+    _child("placement_authority", "Council of the placement", "council", "placement_authority",
+           "la of placement;placement la;placement authority;placement local authority;authority of placement;"
+           "local authority of placement;placing area;placement council;host authority;host la", "local authority;la",
+           "The council in whose area the placement is, by name or code.", "Kirklees"),
+    _child("confidential", "Placement confidential", "yes", "confidential", "confidential placement;"
+           "confidential address;address confidential;address withheld;placement withheld;postcode withheld;"
+           "restricted address;confidential", "restricted;withheld",
+           "Yes when nobody may know where; give the distance band instead of the postcode.", "No"),
+    _child("distance_band", "Distance band", "band", "distance_band", "distance banding;band of distance;"
+           "mileage band;distance from home band", "band",
+           "When the miles are not known: in area, under 20, 20 to 50, or over 50.", ""),
     _child("miles", "Miles from home", "number", "placement_miles", "placement distance;distance;"
            "distance from home;miles;distance miles;distance in miles;placement miles;miles to placement", "",
            "In a straight line; empty when not known.", "31.4"),
@@ -162,9 +189,11 @@ CHILDREN = (
     _child("barred", "IROs who may not", "words", "", "barred;barred iro;barred iros;conflict;conflicts;"
            "conflict of interest;conflicted iro;not iro", "",
            "IROs who may not have this child, with the reason in brackets.", "R. Bell (was team manager)"),
-    _child("last_review", "Last review", "date", "last_review", "last review date;date of last review;"
+    _child("last_review", "Last review", "date", "last_review", "reviews last;review last;last review date;"
+           "date of last review;"
            "previous review;last lac review;last cla review;last conference;date of latest review", "", "", ""),
-    _child("next_review", "Next review", "date", "next_review", "next review date;next review due;review due;"
+    _child("next_review", "Next review", "date", "next_review", "reviews next;review next;next review date;"
+           "next review due;review due;"
            "review due date;date of next review;next lac review;next cla review;next cic review;next conference;"
            "next review conference;next rcpc;review date due;review by", "review date;review",
            "The next review or conference.", "27/11/2026"),

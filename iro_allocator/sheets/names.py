@@ -14,6 +14,9 @@ from iro_allocator.sheets.cells import NOTHING, plain
 NEAR = 0.8
 """From this likeness on, two names are taken for one name written in two ways."""
 
+_LONGEST = 100
+"""A longer text is no name, and comparing it would take its time."""
+
 _NOBODY = NOTHING | {
     "unallocated", "not allocated", "not yet allocated", "awaiting", "awaiting allocation", "waiting",
     "waiting list", "to be allocated", "tb allocated", "vacant", "vacancy", "no iro", "nobody", "pending",
@@ -79,6 +82,7 @@ class Names:
         self._names: dict[str, Iro] = {}
         self._ids: dict[str, Iro] = {}
         self._twins: set[str] = set()
+        self._guesses: dict[str, tuple[str, ...]] = {}
         for iro in iros:
             self.add(iro)
 
@@ -89,6 +93,7 @@ class Names:
             self._twins.add(key)
         self._names[key] = iro
         self._ids[iro.id] = iro
+        self._guesses.clear()
 
     def __bool__(self) -> bool:
         return bool(self._ids)
@@ -108,7 +113,14 @@ class Names:
 
     def guesses(self, name: str) -> tuple[str, ...]:
         """The names that this one nearly is, likeliest first."""
+        if len(name) > _LONGEST:
+            return ()
         key = same(name)
+        if key not in self._guesses:  # a list names each IRO in many rows
+            self._guesses[key] = self._nearly(key)
+        return self._guesses[key]
+
+    def _nearly(self, key: str) -> tuple[str, ...]:
         found = [known for known in self._names if key and known and (known == key or near(key, known))]
         found.sort(key=lambda known: (-_matcher(key, known).ratio(), known))
         return tuple(self._names[known].name for known in found)

@@ -40,14 +40,14 @@ class Row:
 
     def cell(self, meaning: str) -> Cell:
         """The cell under a meaning, None where there is none."""
-        at = self._place.get(meaning, len(self._row))
-        return self._row[at] if at < len(self._row) else None
+        at = self._place.get(meaning)
+        return None if at is None or at >= len(self._row) else self._row[at]
 
     def text(self, meaning: str) -> str:
         """The text under a meaning, "" where there is none."""
         return text(self.cell(meaning))
 
-    def read(self, meaning: str, how: Callable[[Cell], T], level: Level = FIX) -> T | None:
+    def read(self, meaning: str, how: Callable[[Cell], T | None], level: Level = FIX) -> T | None:
         """The cell under a meaning, read so; None where it says nothing or, with a finding, cannot be read."""
         try:
             found = how(self.cell(meaning))
@@ -58,6 +58,9 @@ class Row:
 
     def value(self, meaning: Meaning) -> Any:
         """The cell of a meaning with a field of its own, as that field takes it; None when it says nothing."""
+        cell = self.cell(meaning.key)
+        if cell is None or cell == "":
+            return None
         match meaning.shape:
             case "date":
                 return self.read(meaning.key, lambda cell: cells.day(cell, self.today))
@@ -67,6 +70,10 @@ class Row:
                 return self.read(meaning.key, cells.area if meaning.shape == "area" else cells.yes_no, CHECK)
             case "postcode":
                 return self.read(meaning.key, cells.postcode, CHECK)
+            case "council":
+                return self.read(meaning.key, cells.council, CHECK)
+            case "band":
+                return self.read(meaning.key, cells.band, CHECK)
             case "words":
                 return self.read(meaning.key, cells.words)
             case "type":

@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, cast
 from xml.parsers import expat
 
@@ -21,14 +23,34 @@ MOST_ENTRIES = 2_000
 MOST_CELLS = 2_000_000
 MOST_AREA = 4_000_000
 MOST_TEXT = 200_000_000
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, ValueError, RuntimeError),
+    LookupError,  # an encoding that there is none of
+)
+_MOST_HIDDEN = 1_000
+_LONGEST_COUNT = 20
 
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \r\n\t"  # marks of an encoding, and space
 _SAVE_AGAIN = "Open it in Excel, save it again as an Excel workbook (.xlsx) and import that."
 
 
-def read(file: str, content: bytes) -> list[tuple[str, list[list[Cell]]]]:
-    """The name and the rows (row 1 first) of every sheet of a workbook that can be seen."""
-    _check(file, content)
+@dataclass(frozen=True)
+class Tab:
+    """A sheet that can be seen: its rows, row 1 first.
+
+    `spans` are the cells merged side by side: first and last column, by row from 0. `hidden`: the columns that
+    cannot be seen, from 0.
+    """
+
+    name: str
+    rows: list[list[Cell]] = field(repr=False)
+    spans: dict[int, list[tuple[int, int]]]
+    hidden: frozenset[int]
+
+
+def read(file: str, content: bytes) -> list[Tab]:
+    """Every sheet of a workbook that can be seen."""
+    hidden = _check(file, content)
     # Imported when needed, as every reader and writer is: the window is there first.
     import python_calamine as calamine
 
@@ -39,7 +61,7 @@ def read(file: str, content: bytes) -> list[tuple[str, list[list[Cell]]]]:
                 for sheet in book.sheets_metadata
                 if sheet.typ == calamine.SheetTypeEnum.WorkSheet and sheet.visible == calamine.SheetVisibleEnum.Visible
             ]
-            rows = [_rows(book.get_sheet_by_name(name)) for name in seen]
+            return [Tab(name, *_rows(book.get_sheet_by_name(name)), hidden.get(name, frozenset())) for name in seen]
     except (calamine.CalamineError, OverflowError) as fault:
         raise Explained(f"{file} is damaged and cannot be read ({_short(fault)}).", _SAVE_AGAIN) from None
     except BaseException as fault:
@@ -47,19 +69,21 @@ def read(file: str, content: bytes) -> list[tuple[str, list[list[Cell]]]]:
         if type(fault).__name__ != "PanicException":
             raise
         raise Explained(f"{file} is damaged and cannot be read.", _SAVE_AGAIN) from None
-    return list(zip(seen, rows, strict=True))
 
 
-def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
-    """The rows of a sheet, what stands in a cell merged over several rows in each of them."""
+def _rows(sheet: CalamineSheet) -> tuple[list[list[Cell]], dict[int, list[tuple[int, int]]]]:
+    """The rows of a sheet, what stands in a cell merged over several rows in each of them; and what is merged."""
     rows = cast("list[list[Cell]]", sheet.to_python(skip_empty_area=False))
     filled = 0
-    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for (top, column), (bottom, last) in sheet.merged_cell_ranges or ():
+        if last > column and top == bottom and top < len(rows):
+            spans.setdefault(top, []).append((column, min(last, len(rows[top]) - 1)))
         for row in rows[top + 1 : bottom + 1]:
             filled += 1
             if column < len(row) and row[column] == "" and filled < MOST_CELLS:
                 row[column] = rows[top][column]
-    return rows
+    return rows, spans
 
 
 _UNLOCK = "Open it in Excel, take the password off (File, Info, Protect Workbook), save it and import that."
@@ -72,8 +96,11 @@ def refuse_old(file: str, content: bytes) -> None:
     raise Explained(f"{file} is in the format of before Excel 2007 (.xls).", _SAVE_AGAIN)
 
 
-def _check(file: str, content: bytes) -> None:
-    """Refuses what is no workbook, is damaged, or would unpack to more than a caseload list can be."""
+def _check(file: str, content: bytes) -> dict[str, frozenset[int]]:
+    """Refuses what is no workbook, is damaged, or would unpack to more than a caseload list can be.
+
+    Gives the columns that cannot be seen, by the name of their sheet.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -94,13 +121,41 @@ def _check(file: str, content: bytes) -> None:
                 raise Explained(f"{file} is protected with a password.", _UNLOCK)
             texts = names.pop("xl/sharedstrings.xml", None)
             lengths = _text_lengths(archive, texts) if texts else []
+            hidden: dict[str, frozenset[int]] = {}
             # Any part may be a sheet: which ones are is said in yet another part, in many ways.
             for entry in names.values():
                 with archive.open(entry) as part:
                     if cast("zipfile.ZipExtFile", part).peek(16).lstrip(_BEFORE_XML).startswith((b"<", b"\x00<")):
-                        _Extent(file, lengths).read(part)
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, OSError, EOFError, ValueError, RuntimeError) as fault:
+                        extent = _Extent(file, lengths)
+                        extent.read(part)
+                        hidden[entry.filename.lower()] = frozenset(extent.hidden)
+            return {name: hidden[part] for name, part in _parts(archive, names).items() if hidden.get(part)}
+    except _DAMAGED as fault:
         raise Explained(f"{file} is damaged and cannot be read ({_short(fault)}).", _SAVE_AGAIN) from None
+
+
+def _parts(archive: zipfile.ZipFile, names: Mapping[str, zipfile.ZipInfo]) -> dict[str, str]:
+    """Which part of the archive each sheet is, by the sheet's name; {} where that is said in another way."""
+    sheets: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def sheet(name: str, attributes: dict[str, str]) -> None:
+        if _local(name) == "sheet":
+            given = {_local(key): value for key, value in attributes.items()}
+            sheets[given.get("name", "")] = given.get("id", "")
+
+    def relation(name: str, attributes: dict[str, str]) -> None:
+        if _local(name) == "Relationship":
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = (target[1:] if target[:1] == "/" else f"xl/{target}").lower()
+
+    for part, handler in (("xl/workbook.xml", sheet), ("xl/_rels/workbook.xml.rels", relation)):
+        if part in names:
+            parser = _parser()
+            parser.StartElementHandler = handler
+            with archive.open(names[part]) as content:
+                parser.ParseFile(content)
+    return {name: targets[key] for name, key in sheets.items() if key in targets}
 
 
 def _short(fault: Exception) -> str:
@@ -123,9 +178,11 @@ def _text_lengths(archive: zipfile.ZipFile, texts: zipfile.ZipInfo) -> list[int]
     lengths: list[int] = []
     parser = _parser()
 
-    def start(name: str, _: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         if _local(name) == "si":
             lengths.append(0)
+        else:
+            _refuse_counts(attributes)
 
     def characters(data: str) -> None:
         if lengths:
@@ -137,8 +194,16 @@ def _text_lengths(archive: zipfile.ZipFile, texts: zipfile.ZipInfo) -> list[int]
     return lengths
 
 
+def _refuse_counts(attributes: Mapping[str, str]) -> None:
+    """Refuses a part that says it has more of something than a list can: the reader makes room for that at once."""
+    for key in ("count", "uniqueCount"):
+        digits = attributes.get(key, "0").strip()
+        if len(digits) > _LONGEST_COUNT or (digits.isdecimal() and int(digits) > MOST_CELLS):
+            raise expat.ExpatError(f"it says that it has {digits[:30]} of something")
+
+
 def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 class _Extent:
@@ -152,6 +217,7 @@ class _Extent:
         self.row = self.column = self.last_row = self.last_column = self.cells = self.texts = 0
         self.shared = self.value = False
         self.digits = ""
+        self.hidden: set[int] = set()
 
     def read(self, sheet: IO[bytes]) -> None:
         parser = _parser()
@@ -169,6 +235,11 @@ class _Extent:
             if (given := attributes.get("r")) is not None:
                 letters = given.rstrip("0123456789")
                 self.column, self.row = _column(letters), _row(given[len(letters) :])
+        elif "count" in attributes or "uniqueCount" in attributes:
+            _refuse_counts(attributes)
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            first, last = (_row(attributes.get(key, "1")) for key in ("min", "max"))
+            self.hidden.update(range(first - 1, min(last, _MOST_HIDDEN)))
         elif name in ("v", "t"):
             self.value, self.digits = name == "v", ""
             self._count()

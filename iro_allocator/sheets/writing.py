@@ -6,7 +6,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -36,7 +36,8 @@ class Heading:
 class Table:
     """A list to be written: a title, columns, a row an entry, totals by label.
 
-    `about` is what stands beside the list: marking, day, scheme and the like, by label.
+    `about` is what stands beside the list: marking, day, scheme and the like, by label. `pictures` are PNGs
+    to stand on a sheet of charts, twice as fine as they are to be shown.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     totals: Mapping[str, Value] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[bytes, ...] = ()
 
 
 def write(tables: Sequence[Table], out: Path, *, made: date | None = None) -> tuple[Path, ...]:
@@ -53,42 +55,68 @@ def write(tables: Sequence[Table], out: Path, *, made: date | None = None) -> tu
     is written beside and moved into place, so a full disk never empties a good one. Raises Explained for
     another suffix and when the place cannot be written to.
     """
+    return put(contents(tables, out, made=made))
+
+
+def contents(tables: Sequence[Table], out: Path, *, made: date | None = None) -> dict[Path, bytes]:
+    """What `write` would write, by file."""
     suffix = out.suffix.lower()
     if suffix == ".xlsx":
-        contents = {out: _xlsx(tables, made)}
-    elif suffix == ".csv":
-        names = _distinct([_in_file_name(table.title) for table in tables])
-        several = len(tables) > 1
-        contents = {
+        return {out: _xlsx(tables, made)}
+    if suffix == ".csv":
+        listed = [table for table in tables if table.columns]
+        names = file_names([table.title for table in listed])
+        several = len(listed) > 1
+        return {
             (out.with_name(f"{out.stem} - {name}{out.suffix}") if several else out): _csv(table)
-            for name, table in zip(names, tables, strict=True)
+            for name, table in zip(names, listed, strict=True)
         }
-    else:
-        raise Explained(
-            f"{out.name} is neither .xlsx nor .csv.",
-            f"Lists are written as {' and '.join(SUFFIXES)}: give such a name.",
-        )
-    for path, content in contents.items():
-        put(path, content)
-    return tuple(contents)
+    raise Explained(
+        f"{out.name} is neither .xlsx nor .csv.",
+        f"Lists are written as {' and '.join(SUFFIXES)}: give such a name.",
+    )
 
 
-def put(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all; raises Explained when that cannot be done."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+def put(
+    files: Mapping[Path, bytes], before: Callable[[], object] = lambda: None, folder: Path | None = None
+) -> tuple[Path, ...]:
+    """Writes files beside their places and moves them there once all are whole; gives the places.
+
+    `folder` is made when it is not there. `before` is done when nothing is left but to move them, which only
+    another program could then prevent; what it raises leaves everything as it was. Raises Explained when a
+    place cannot be written to.
+    """
+    parts: dict[Path, Path] = {}
+    path = folder or Path()
+    made = folder is not None and not folder.exists()
     try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        if folder is not None:
+            folder.mkdir(exist_ok=True)
+        for path, content in files.items():
+            parts[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            with parts[path].open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            if path.exists():
+                # What Excel has open cannot be replaced on Windows: better known before it is put on record.
+                path.open("r+b").close()
+        before()
+        for path, beside in parts.items():
+            beside.replace(path)
     except OSError as fault:
-        with suppress(OSError):
-            beside.unlink()
         raise Explained(
             f"{path.name} cannot be written: {fault.strerror or fault}.",
             "Close it in other programs, or choose another folder; what was there before is untouched.",
         ) from None
+    finally:
+        for beside in parts.values():
+            with suppress(OSError):
+                beside.unlink()
+        if folder is not None and made:
+            with suppress(OSError):
+                folder.rmdir()  # does nothing to a folder with something in it
+    return tuple(files)
 
 
 def _csv(table: Table) -> bytes:
@@ -127,7 +155,11 @@ def _xlsx(tables: Sequence[Table], made: date | None) -> bytes:
     book.set_properties({"title": tables[0].title if tables else "", "category": marking, **created})
     names = _distinct([_in_sheet_name(table.title) for table in tables] + ["Totals"], 31)
     for name, table in zip(names, tables, strict=False):
-        _sheet(book.add_worksheet(name), table, formats)
+        sheet = book.add_worksheet(name)
+        if table.columns:
+            _sheet(sheet, table, formats)
+        else:
+            _charts(sheet, table)
     if any(table.totals or table.about for table in tables):
         _totals(book.add_worksheet(names[-1]), tables, formats)
     book.close()
@@ -175,10 +207,23 @@ def _sheet(sheet: Any, table: Table, formats: _Formats) -> None:
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
-    totals = ", ".join(f"{label} {_shown(value)}" for label, value in table.totals.items())
+    totals = ", ".join(f"{label} {shown(value)}" for label, value in table.totals.items())
     sheet.set_header(f"&L&B{_printed(table.title)}&B  {_printed(totals)}&R&B{_printed(table.about.get('Marking', ''))}")
     facts = ", ".join(said for label, said in table.about.items() if label != "Marking")
     sheet.set_footer(f"&L{_printed(facts)}&RPage &P of &N")
+
+
+def _charts(sheet: Any, table: Table) -> None:
+    """Pictures below one another."""
+    row = 0
+    for number, picture in enumerate(table.pictures):
+        place = {"image_data": io.BytesIO(picture), "x_scale": 0.5, "y_scale": 0.5, "object_position": 1}
+        sheet.insert_image(row, 0, f"chart {number + 1}.png", place)
+        row += int.from_bytes(picture[20:24], "big") // 2 // 20 + 2  # a PNG says its height there; a row has 20
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _totals(sheet: Any, tables: Sequence[Table], formats: _Formats) -> None:
@@ -193,11 +238,11 @@ def _totals(sheet: Any, tables: Sequence[Table], formats: _Formats) -> None:
     top = len(about) + 1
     for at, label in enumerate(("List", *labels)):
         sheet.write_string(top, at, label, formats.header)
-    for number, table in enumerate(tables, start=top + 1):
+    for number, table in enumerate((table for table in tables if table.columns), start=top + 1):
         sheet.write_string(number, 0, table.title)
         for at, label in enumerate(labels, start=1):
             value = table.totals.get(label)
-            _cell(sheet, number, at, value, formats, 1 if isinstance(value, float) else 0)
+            _cell(sheet, number, at, value, formats, 1)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, max(1, len(labels)), 16)
     sheet.set_landscape()
@@ -210,16 +255,17 @@ def _cell(sheet: Any, row: int, at: int, value: Value, formats: _Formats, decima
     elif isinstance(value, date):
         sheet.write_datetime(row, at, datetime(value.year, value.month, value.day), formats.day)
     elif value is not None:
-        sheet.write_number(row, at, value, formats.number(decimals))
+        sheet.write_number(row, at, value, formats.number(decimals if isinstance(value, float) else 0))
 
 
 def _width(table: Table, at: int) -> int:
     """A width in which the column's header and most of its cells stand in one line."""
-    shown = [len(_shown(row[at])) for row in table.rows[:500]]
-    return min(_WIDE, max([_NARROW, len(table.columns[at].header), *shown]) + 2)
+    widths = [len(shown(row[at])) for row in table.rows[:500]]
+    return min(_WIDE, max([_NARROW, len(table.columns[at].header), *widths]) + 2)
 
 
-def _shown(value: Value) -> str:
+def shown(value: Value) -> str:
+    """A value as a person writes it."""
     if isinstance(value, date):
         return f"{value.day} {value:%b %Y}"
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value or ""
@@ -239,6 +285,11 @@ def _in_sheet_name(title: str) -> str:
 def _in_file_name(title: str) -> str:
     """A title as part of a file's name, on every system."""
     return re.sub(r'[<>:"/\\|?*\x00-\x1f]', " ", title).strip(" .")[:80] or "List"
+
+
+def file_names(titles: Sequence[str]) -> list[str]:
+    """Titles as names of files, none twice."""
+    return _distinct([_in_file_name(title) for title in titles])
 
 
 def _distinct(names: Sequence[str], longest: int = 80) -> list[str]:

@@ -94,6 +94,15 @@ class Board:
         """Pairs of units kept apart."""
         return self.problem.checked.rows
 
+    @cached_property
+    def rows_of(self) -> Mapping[int, tuple[Row, ...]]:
+        """The rows that each unit (position) stands in; units that are free of any are left out."""
+        found: dict[int, tuple[Row, ...]] = {}
+        for row in self.rows:
+            for g in (row.one, row.other):
+                found[g] = (*found.get(g, ()), row)
+        return found
+
     @property
     def allowed(self) -> Mask:
         """Units × IROs: no rule speaks against it."""
@@ -125,9 +134,12 @@ class Board:
         exact = self.allowed.size <= EXACT
         found = np.empty(self.allowed.shape, dtype=np.float64 if exact else np.float32)
         for g, unit in enumerate(self.units):
-            row = self.moves[g] * self.move_price
-            for term in self.pair_terms:
-                row = row + self.pair_charge(term, unit)
+            charges = [self.pair_charge(term, unit) for term in self.pair_terms]
+            row = sum(charges, self.moves[g] * self.move_price)
+            if not exact:
+                # Most units stay: what that costs exactly is kept, for when it is asked.
+                home = int(np.where(self.allowed[g], self.moves[g], np.iinfo(self.moves.dtype).max).argmin())
+                self._parts[g, home] = tuple(float(charge[home]) for charge in charges)
             row[~self.allowed[g]] = np.inf
             # Rounded down, so that a bound taken from it holds.
             found[g] = row if exact else np.nextafter(row.astype(np.float32), np.float32(-np.inf))
@@ -139,9 +151,26 @@ class Board:
             points: list[float] = self.cost[np.arange(len(plan)), plan].tolist()
             return points
         return [
-            float(sum(self.pair_charge(term, unit)[i] for term in self.pair_terms) + self.moves[g, i] * self.move_price)
-            for g, (unit, i) in enumerate(zip(self.units, plan.tolist(), strict=True))
+            math.fsum(parts) + float(self.moves[g, plan[g]]) * self.move_price
+            for g, parts in enumerate(self.pair_parts(plan))
         ]
+
+    def pair_parts(self, plan: Plan) -> list[tuple[float, ...]]:
+        """Each unit's points under a plan by Pair term, exactly, in the order of `pair_terms`."""
+        found = []
+        for g, i in enumerate(plan.tolist()):
+            parts = self._parts.get((g, i))
+            if parts is None:
+                unit = self.units[g]
+                parts = tuple(float(self.pair_charge(term, unit)[i]) for term in self.pair_terms)
+                self._parts[g, i] = parts
+            found.append(parts)
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[tuple[int, int], tuple[float, ...]]:
+        """What has been asked for before: points by Pair term of a unit (position) at an IRO."""
+        return {}
 
     def pair_charge(self, term: Term, unit: Unit) -> Array:
         """Per IRO, one Pair term's points for one unit."""
@@ -194,10 +223,9 @@ class Board:
             totals = gauge.totals(plan)
             for term in gauge.terms:
                 found[term.key] = math.fsum(gauge.charge_of(term, every, totals).tolist())
-        for term in self.pair_terms:
-            found[term.key] = math.fsum(
-                float(self.pair_charge(term, unit)[i]) for unit, i in zip(self.units, plan.tolist(), strict=True)
-            )
+        parts = self.pair_parts(plan)
+        for k, term in enumerate(self.pair_terms):
+            found[term.key] = math.fsum(part[k] for part in parts)
         return {term.key: found[term.key] for term in TERMS if term.key in found}
 
     def held_moved(self, plan: Plan) -> int:

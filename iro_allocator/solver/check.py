@@ -89,8 +89,9 @@ def _place(problem: Problem, units: Sequence[Unit], relaxed: frozenset[str]) -> 
     place = {g: n for n, g in enumerate(left)}
     return Checked(
         units=tuple(units[g] for g in left),
-        allowed=allowed[left],
-        moves=moves[left],
+        # At national size a copy is worth a hundred megabytes.
+        allowed=allowed[left] if waiting else allowed,
+        moves=moves[left] if waiting else moves,
         rows=tuple(
             Row(place[row.one], place[row.other], row.but) for row in rows if row.one in place and row.other in place
         ),
@@ -185,12 +186,13 @@ def _over_budget(checked: Checked, most: int) -> set[str]:
     """The children whose units cannot all move within the budget, the costliest left out of it first."""
     groups = components(checked.rows)
     tied = {g for group in groups for g in group}
-    groups += [[g] for g in range(len(checked.units)) if g not in tied]
     forced = []
     for group in groups:
         found = colour(group, checked.rows, checked.allowed, checked.moves)
         if found is not None and found[0] > 0:
             forced.append((found[0], group))
+    must = checked.moves.min(axis=1, where=checked.allowed, initial=np.iinfo(checked.moves.dtype).max)
+    forced += [(float(must[g]), [g]) for g in np.flatnonzero(must).tolist() if g not in tied]
     spent, over = 0.0, set()
     for moved, group in sorted(forced):
         spent += moved

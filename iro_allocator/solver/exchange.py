@@ -24,6 +24,11 @@ PROBLEM = "iro-allocator-problem/1"
 RESULT = "iro-allocator-result/1"
 FRONTIER = "iro-allocator-frontier/1"
 
+ALL_LISTED = 150
+"""IROs up to whom a result lists every alternative of every move."""
+LISTED = 5
+"""Alternatives listed where there are more; a move then says how many it leaves out."""
+
 NOTHING: list[Any] = []
 NO_TEXTS: tuple[str, ...] = ()
 BOTH_TYPES: tuple[str, ...] = (LAC, CP)
@@ -403,23 +408,7 @@ def result_json(result: Result) -> dict[str, Any]:
             {"cases": [case.id for case in waiting.unit.cases], "reasons": dict(waiting.reasons)}
             for waiting in result.waiting
         ],
-        "moves": [
-            {
-                "cases": cases,
-                "from": before,
-                "to": move.after,
-                "charges": _told(move.charges),
-                "reasons": list(move.reasons),
-                "alternatives": [
-                    {"iro": other.iro, "difference": other.difference, "charges": _told(other.charges)}
-                    for other in move.candidates[1:]
-                    if other.cannot is None
-                ],
-                "cannot": {other.iro: other.cannot for other in move.candidates if other.cannot is not None},
-            }
-            for move in Proposal.of(result).moves
-            for before, cases in _by_origin(result, move)
-        ],
+        "moves": list(_moves(result)),
         "charges": dict(result.charges),
         "loads": [
             {
@@ -438,6 +427,33 @@ def result_json(result: Result) -> dict[str, Any]:
         "furthest_share_difference": result.furthest_share_difference,
         "short_fte": result.short_fte,
     }
+
+
+def _moves(result: Result) -> Iterator[dict[str, Any]]:
+    """Every move with its charges, reasons and alternatives: all of these, or the best few where IROs are many."""
+    for move in Proposal.of(result).moves:
+        if len(result.problem.iros) <= ALL_LISTED:
+            first, *others = move.candidates
+            reasons, left_out = move.reasons, None
+        else:
+            told = move.told(LISTED)
+            first, *others = told.candidates
+            reasons, left_out = told.reasons, {"alternatives": told.others, "cannot": told.cannot}
+        for before, cases in _by_origin(result, move):
+            yield {
+                "cases": cases,
+                "from": before,
+                "to": move.after,
+                "charges": _told(first.charges),
+                "reasons": list(reasons),
+                "alternatives": [
+                    {"iro": other.iro, "difference": other.difference, "charges": _told(other.charges)}
+                    for other in others
+                    if other.cannot is None
+                ],
+                "cannot": {other.iro: other.cannot for other in others if other.cannot is not None},
+                **({} if left_out is None else {"left_out": left_out}),
+            }
 
 
 def _by_origin(result: Result, move: Move) -> list[tuple[str | None, list[str]]]:

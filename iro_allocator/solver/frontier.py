@@ -1,7 +1,8 @@
 """The frontier: how few children need change IRO for how even a service, each point with a proven bound.
 
-Priced by balance, limit and the rules alone, so that the bound means something. Evenness is
-rms = sqrt(Σ T r² / Σ T) over available IROs, which the balance charge gives exactly. First a sweep over the
+Priced by balance and the rules alone, so that the bound means something (with the limit in it, no plan of a
+service that is short of FTE would be near its bound). Evenness is rms = sqrt(Σ T r² / Σ T) over available
+IROs, which the balance charge gives exactly. First a sweep over the
 price of a move, each with a warm dual: a bound at one price bounds every number of moves. Then each
 point is searched, and as long as there is time proven, under its own budget.
 """
@@ -106,13 +107,13 @@ def frontier(
             progress(curve.points(curve.budgets(len(curve.plans)), shown=False))
     budgets = curve.budgets(points)
     for most in budgets:
-        if not (curve.proven(most) or over()):
+        if not (curve.within(most) or over()):
             curve.search(most, over)
     if progress is not None:
         progress(curve.points(budgets, shown=False))
     stopped = over()
     for most in budgets:
-        if not curve.proven(most) and not (stopped := over()):
+        if not curve.within(most) and not (stopped := over()):
             curve.prove(most, began + time_limit, seed, over)
             if progress is not None:
                 progress(curve.points(budgets, shown=False))
@@ -124,12 +125,10 @@ class _Curve:
 
     def __init__(self, problem: Problem) -> None:
         figures = problem.figures
-        fair = {"balance": 1.0, "limit": figures.weights["limit"]}
         off = dict.fromkeys(figures.weights, 0.0)
         # The same units everywhere: a small budget takes families apart, so it is lifted and not left out.
         free = None if problem.max_moves is None else len(problem.cases)
         self.whole = Board(problem)
-        self.fair = Board(replace(problem, figures=replace(figures, weights={**off, **fair})), most=free)
         self.even = Board(replace(problem, figures=replace(figures, weights={**off, "balance": 1.0})), most=free)
         self.ceiling = problem.max_moves
         self.plans: dict[int, Plan] = {}
@@ -147,15 +146,15 @@ class _Curve:
         return math.sqrt(max(0.0, balance) / self._scale) if self._scale else 0.0
 
     def add(self, plan: Plan) -> None:
-        """Keep a plan if none with as few moves is as fair."""
-        moved = self.fair.held_moved(plan)
+        """Keep a plan if none with as few moves is as even."""
+        moved = self.even.held_moved(plan)
         known = self.plans.get(moved)
-        if known is None or self.fair.objective(plan) < self.fair.objective(known) - 1e-9:
+        if known is None or self.even.objective(plan) < self.even.objective(known) - 1e-9:
             self.plans[moved] = plan
 
     def sweep(self, over: Callable[[], bool]) -> Iterator[int]:
         """Plans and bounds at falling prices of a move; gives how many prices have been tried."""
-        if not self.fair.units:
+        if not self.even.units:
             self.add(np.zeros(0, dtype=np.intp))
             return
         warm: Array | None = None
@@ -169,7 +168,7 @@ class _Curve:
                 found = prices.find(dual, warm, temperatures=[t for t in TEMPERATURES if t <= max(0.5, price / 3)])
             warm = found.values
             self.lines.append((price, found))
-            self._try(replace(self.fair, move_price=price), found, over)
+            self._try(replace(self.even, move_price=price), found, over)
             yield len(self.lines)
 
     def _try(self, board: Board, found: prices.Prices, over: Callable[[], bool]) -> None:
@@ -193,7 +192,7 @@ class _Curve:
         """Numbers of moves worth a point: those of the sweep, then the widest gaps in evenness between them halved."""
         found: list[int] = []
         for moved in sorted(self.plans):
-            evener = not found or self.fair.objective(self.plans[moved]) < self.fair.objective(self.best(moved - 1))
+            evener = not found or self.even.objective(self.plans[moved]) < self.even.objective(self.best(moved - 1))
             if evener and (not found or self.ceiling is None or moved <= self.ceiling):
                 found.append(moved)
         if self.ceiling is not None and found[-1] < self.ceiling < max(self.plans):
@@ -215,27 +214,28 @@ class _Curve:
         return tuple(found)
 
     def best(self, most: int) -> Plan:
-        """The fairest known plan with at most so many moves (or the one with fewest)."""
+        """The evenest known plan with at most so many moves (or the one with fewest)."""
         within = [plan for moved, plan in self.plans.items() if moved <= most]
-        return min(within or [self.plans[min(self.plans)]], key=self.fair.objective)
+        return min(within or [self.plans[min(self.plans)]], key=self.even.objective)
 
     def search(self, most: int, over: Callable[[], bool]) -> None:
         """A better plan within a budget, from the best known one."""
         known = self.best(most)
         if not len(known):
             return
-        board = replace(self.fair, most=most)
+        board = replace(self.even, most=most)
         # The price that proves most for this budget also says best who should go.
         found = max(self.lines, key=lambda line: line[1].bound - line[0] * most)[1]
         self._try(board, found, over)
-        for arcs in (found.arcs.where(found.arcs.reduced <= FURTHER), found.arcs.near):
-            if not (self.proven(most) or over()):
+        tries = (found.arcs.where(found.arcs.reduced <= FURTHER), CLOSE_ENOUGH / 2), (found.arcs.near, 4 * CLOSE_ENOUGH)
+        for arcs, difference in tries:
+            if not (self.within(most, difference) or over()):
                 self.add(search.Search(board, self.best(most), arcs, found).run(over, enough=self._enough(most)))
 
-    def proven(self, most: int) -> bool:
-        """Whether the best plan is as even as can be proven to make no difference."""
+    def within(self, most: int, difference: float = CLOSE_ENOUGH / 2) -> bool:
+        """Whether the best plan is proven to be as even as can be, but for so much (rms)."""
         balance = self.even.objective(self.best(most))
-        return self.rms(balance) - self.rms(self.bound(most)) <= CLOSE_ENOUGH / 2
+        return self.rms(balance) - self.rms(self.bound(most)) <= difference
 
     def prove(self, most: int, until: float, seed: int, over: Callable[[], bool]) -> None:
         """Solve one budget for evenness, to within what makes no difference."""
@@ -246,7 +246,7 @@ class _Curve:
             replace(self.even, most=most), gap=gap, until=until, seed=seed, tell=lambda *_: None, stop=over
         )
         self.bounds[most] = max(self.bounds.get(most, 0.0), found.bound)
-        if len(found.plan) == len(self.fair.units):
+        if len(found.plan) == len(self.even.units):
             self.add(found.plan)
 
     def points(self, budgets: tuple[int, ...], *, shown: bool = True) -> tuple[Point, ...]:
@@ -270,7 +270,7 @@ class _Curve:
         best = self.best(most)
         limit = self.even.objective(best)
         limit = self._scale * (self.rms(limit) + TOLERANCE) ** 2
-        moved = self.fair.held_moved(best)
+        moved = self.even.held_moved(best)
         return min([*self._cheaper(best, moved, limit), best], key=self.whole.objective)
 
     def _cheaper(self, best: Plan, moved: int, limit: float) -> list[Plan]:

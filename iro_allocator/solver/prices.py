@@ -5,19 +5,20 @@ The Lagrangian dual over the loads: for any prices λ, and μ for a budget of mo
     LB(λ, μ) = Σ_units min_iro (cost + Σ λ · amount + μ · moves) + Σ_iros min_total (charge − λ · total) − μ · budget
 
 is never above the cost of any plan. The two minima are smoothed by a falling temperature and the smooth
-function is climbed by Newton's method (L-BFGS at national size); each stage is closed by the exact bound.
+function is climbed by Newton's method; each stage is closed by the exact bound. At national size the same is
+done by `wide`.
 Source: Nesterov, Smooth minimization of non-smooth functions (2005); Marquardt (1963) for the damping of
-Newton's steps; Liu and Nocedal (1989) for L-BFGS.
+Newton's steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from iro_allocator.solver import wide
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.lower import Pieces, pieces
@@ -31,18 +32,12 @@ OPEN = 120.0
 """A unit whose second choice is dearer by so many temperatures is settled for this temperature."""
 NOTHING = 1e-30
 """A part of a choice that is none."""
-COARSE = (8.0, 2.0, 0.5, 0.15, 0.05)
-"""The temperatures at national size."""
-ITERATIONS = 40
-REFRESHED = 4
-"""Times the arcs that are looked at are chosen anew at one temperature, at national size."""
-MEMORY = 12
 WIDE = 5_000_000
 """Units × IROs up to which the whole matrix is looked at."""
 BLOCK = 1_000_000
 """Units × IROs that are worked on at once."""
-CANDIDATES = 48
-"""Arcs of each unit that are looked at beyond."""
+MANY = 100
+"""IROs up to whom Newton's steps take a matrix of prices × prices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +73,7 @@ class Prices:
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
+class Side:
     """One gauge's side of the dual: amounts per unit, and corners of the charges per IRO (padded)."""
 
     amount: Array
@@ -86,20 +81,15 @@ class _Side:
     points: Array
 
 
-@dataclass(frozen=True, eq=False)
-class _View:
-    """What the smoothed dual looks at: each unit's arcs in a row. `iro` None means one column an IRO."""
-
-    cost: Array
-    moves: Array | None
-    iro: npt.NDArray[np.intp] | None
+def is_wide(board: Board) -> bool:
+    """Whether a board is of national size: too large for a matrix of all arcs, or of all prices."""
+    return board.allowed.size > WIDE or len(board.problem.iros) > MANY
 
 
 class Dual:
     """The dual function of a board; keeps its tables so that prices can be found again and again.
 
-    A national board is looked at through each unit's cheapest arcs at the latest prices; the bound is
-    always taken over all of them, block by block.
+    A wide board's prices are found by `wide`.
     """
 
     def __init__(self, board: Board) -> None:
@@ -107,12 +97,9 @@ class Dual:
         self.size = len(board.problem.iros)
         self.budgeted = board.budget is not None
         self.sides = [self._side(g) for g in range(len(board.gauges))]
-        self.wide = board.cost.size > WIDE
-        self.view: _View | None = None
-        if not self.wide:
-            self.view = _View(board.cost, board.moves.astype(float) if self.budgeted else None, None)
+        self.wide = is_wide(board)
 
-    def _side(self, g: int) -> _Side:
+    def _side(self, g: int) -> Side:
         board, gauge = self.board, self.board.gauges[g]
         most = np.zeros(self.size, dtype=np.int64)
         for rows in self._blocks():
@@ -126,7 +113,7 @@ class Dual:
         # Padding repeats the last corner: it changes no minimum.
         at = np.array([np.pad(table.at, (0, width - len(table.at)), mode="edge") for table in tables])
         points = np.array([np.pad(table.points, (0, width - len(table.at)), mode="edge") for table in tables])
-        return _Side(gauge.amount / gauge.scale, at, points)
+        return Side(gauge.amount / gauge.scale, at, points)
 
     def _blocks(self) -> Iterator[slice]:
         """The units in blocks that fit into memory beside everything else."""
@@ -154,98 +141,29 @@ class Dual:
             found += mu * self.board.moves[rows]
         return found
 
+    def lowest(self, values: Array) -> tuple[Array, ...]:
+        """Per gauge and IRO, the least charge less price of any total."""
+        return tuple(
+            (side.points - price[:, None] * side.at).min(axis=1)
+            for side, price in zip(self.sides, self.split(values)[0], strict=True)
+        )
+
+    def from_loads(self, values: Array) -> float:
+        """What the loads, and the budget, bring to the bound at these prices."""
+        mu = self.split(values)[1]
+        return sum((float(low.sum()) for low in self.lowest(values)), -mu * (self.board.budget or 0))
+
     def exact(self, values: Array) -> Prices:
         """The proven bound at these prices, and the arcs by reduced cost."""
-        prices, mu = self.split(values)
-        lowest = tuple(
-            (side.points - price[:, None] * side.at).min(axis=1) for side, price in zip(self.sides, prices, strict=True)
-        )
-        bound = sum((float(low.sum()) for low in lowest), -mu * (self.board.budget or 0))
-        found: list[Arcs] = []
-        leasts: list[Array] = []
-        for rows in self._blocks():
-            priced = self.priced(rows, values)
-            least = priced.min(axis=1, keepdims=True)
-            bound += float(least.sum())
-            leasts.append(least[:, 0])
-            priced -= least
-            if self.wide:
-                found.append(self._cheapest(rows, priced))
-            else:
-                found.append(Arcs.among(self.board.allowed[rows], priced))
-                found[-1] = replace(found[-1], unit=found[-1].unit + rows.start)
-        arcs = Arcs(
-            np.concatenate([part.unit for part in found]),
-            np.concatenate([part.iro for part in found]),
-            np.concatenate([part.reduced for part in found]),
-            min(part.whole_to for part in found),
-        )
         if self.wide:
-            self._look_at(arcs)
-        return Prices(self.board, bound, values, arcs, np.concatenate(leasts), lowest)
-
-    def _cheapest(self, rows: slice, reduced: Array) -> Arcs:
-        """Each unit's cheapest arcs, and one by which no more held children move than must."""
-        kept = min(CANDIDATES, self.size - 1)
-        part = np.argpartition(reduced, kept, axis=1)
-        whole_to = float(np.take_along_axis(reduced, part[:, kept:], axis=1).min(axis=1).min())
-        allowed, moves = self.board.allowed[rows], self.board.moves[rows]
-        calm = np.where(allowed, moves, np.iinfo(moves.dtype).max).argmin(axis=1)
-        iro = np.concatenate([part[:, :kept], calm[:, None]], axis=1)
-        unit = np.broadcast_to(np.arange(len(iro))[:, None], iro.shape)
-        once = np.ones(iro.shape, dtype=bool)
-        once[:, -1] = ~(part[:, :kept] == calm[:, None]).any(axis=1)
-        once &= np.take_along_axis(allowed, iro, axis=1)
-        unit, iro = unit[once], iro[once]
-        return Arcs.of(unit + rows.start, iro, reduced[unit, iro], whole_to)
-
-    def _look_at(self, arcs: Arcs) -> None:
-        """Look at these arcs only, a row a unit; short rows are filled with what is never chosen."""
-        firsts = arcs.firsts
-        counts = np.diff(firsts, append=len(arcs.unit))
-        column = np.arange(len(arcs.unit)) - np.repeat(firsts, counts)
-        shape = (len(firsts), int(counts.max()))
-        cost, iro = np.full(shape, np.inf), np.zeros(shape, dtype=np.intp)
-        cost[arcs.unit, column] = self.board.cost[arcs.unit, arcs.iro]
-        iro[arcs.unit, column] = arcs.iro
-        moves = None
-        if self.budgeted:
-            moves = np.zeros(shape)
-            moves[arcs.unit, column] = self.board.moves[arcs.unit, arcs.iro]
-        self.view = _View(cost, moves, iro)
-
-    def smooth(self, values: Array, temperature: float) -> tuple[float, Array]:
-        """The smoothed dual (to be maximised) and its gradient."""
-        assert self.view is not None
-        cost, moves, iro = self.view.cost, self.view.moves, self.view.iro
-        prices, mu = self.split(values)
-        priced = cost
-        for side, price in zip(self.sides, prices, strict=True):
-            priced = priced + side.amount[:, None] * (price[None, :] if iro is None else price[iro])
-        if moves is not None:
-            priced = priced + mu * moves
-        least = priced.min(axis=1, keepdims=True)
-        part = np.exp((least - priced) / temperature)
-        total = part.sum(axis=1, keepdims=True)
-        part /= total
-        value = float((least - temperature * np.log(total)).sum())
-        gradient = np.zeros(self.variables)
-        for k, (side, price) in enumerate(zip(self.sides, prices, strict=True)):
-            wanted = side.points - price[:, None] * side.at
-            low = wanted.min(axis=1, keepdims=True)
-            weight = np.exp((low - wanted) / temperature)
-            whole = weight.sum(axis=1, keepdims=True)
-            value += float((low - temperature * np.log(whole)).sum())
-            there = (weight / whole * side.at).sum(axis=1)
-            if iro is None:
-                coming = side.amount @ part
-            else:
-                coming = np.bincount(iro.ravel(), (side.amount[:, None] * part).ravel(), self.size)
-            gradient[k * self.size : (k + 1) * self.size] = coming - there
-        if moves is not None:
-            value -= mu * (self.board.budget or 0)
-            gradient[-1] = float((moves * part).sum()) - (self.board.budget or 0)
-        return value, gradient
+            arcs, least = wide.near(self, values)
+        else:
+            priced = self.priced(slice(None), values)
+            least = priced.min(axis=1)
+            priced -= least[:, None]
+            arcs = Arcs.among(self.board.allowed, priced)
+        bound = self.from_loads(values) + float(least.sum())
+        return Prices(self.board, bound, values, arcs, least, self.lowest(values))
 
 
 class _Stage:
@@ -356,7 +274,7 @@ def _softly(values: Array, temperature: float) -> tuple[Array, Array]:
     return least - temperature * np.log(total), part
 
 
-def _nearby(side: _Side, price: Array, reach: float) -> tuple[Array, Array]:
+def _nearby(side: Side, price: Array, reach: float) -> tuple[Array, Array]:
     """The corners of the charges that are nearly the best ones at these prices (IROs × as many as it takes)."""
     wanted = side.points - price[:, None] * side.at
     near = wanted - wanted.min(axis=1, keepdims=True) < reach
@@ -374,32 +292,16 @@ def find(
 ) -> Prices:
     """Climb to (nearly) the best bound, from prices of 0 or from a warm start, at falling temperatures."""
     values = np.zeros(dual.variables) if start is None else start
+    if dual.wide and dual.board.units and dual.variables:
+        return wide.find(dual, start, stop)
     best = dual.exact(values)
     if not dual.board.units or not dual.variables:
         return best
-    if dual.wide:
-        return _find_wide(dual, values, best, stop)
     for temperature in temperatures:
         values = _newton(_Stage(dual, values, temperature), values)
         found = dual.exact(values)
         if found.bound > best.bound:
             best = found
-        if stop is not None and stop():
-            break
-    return best
-
-
-def _find_wide(dual: Dual, values: Array, best: Prices, stop: Callable[[], bool] | None) -> Prices:
-    for temperature in COARSE:
-        for _ in range(REFRESHED):
-            values = _climb(dual, values, temperature)
-            found = dual.exact(values)
-            gained = found.bound - best.bound
-            if gained > 0:
-                best = found
-            # Other arcs have become the cheapest: climb again among them.
-            if gained < 1e-3 * abs(found.bound):
-                break
         if stop is not None and stop():
             break
     return best
@@ -437,55 +339,4 @@ def _newton(stage: _Stage, values: Array) -> Array:
         if better is None:
             break
         values, now = better
-    return values
-
-
-def _climb(dual: Dual, values: Array, temperature: float) -> Array:
-    """L-BFGS with halving steps on the negated smoothed dual; the price of a move stays at 0 or above."""
-    budgeted = dual.budgeted
-
-    def projected(point: Array) -> Array:
-        if budgeted and point[-1] < 0:
-            point = point.copy()
-            point[-1] = 0.0
-        return point
-
-    value, gradient = dual.smooth(values, temperature)
-    past: list[tuple[Array, Array, float]] = []
-    for _ in range(ITERATIONS):
-        direction = gradient.copy()
-        if budgeted and values[-1] <= 0 and gradient[-1] < 0:
-            direction[-1] = 0.0
-        alphas = []
-        for change, turn, curve in reversed(past):
-            alpha = float(change @ direction) / curve
-            alphas.append(alpha)
-            direction -= alpha * turn
-        if past:
-            change, turn, curve = past[-1]
-            direction *= curve / float(turn @ turn)
-        else:
-            direction /= max(1.0, float(np.abs(direction).max()) / 2.0)
-        for (change, turn, curve), alpha in zip(past, reversed(alphas), strict=True):
-            direction += (alpha - float(turn @ direction) / curve) * change
-        slope = float(direction @ gradient)
-        if slope <= 1e-9:
-            break
-        length = 1.0
-        while True:
-            trial = projected(values + length * direction)
-            trial_value, trial_gradient = dual.smooth(trial, temperature)
-            if trial_value >= value + 1e-4 * float(gradient @ (trial - values)) or length < 1e-3:
-                break
-            length *= 0.4
-        if trial_value <= value:
-            break
-        change, turn = trial - values, gradient - trial_gradient
-        curve = float(change @ turn)
-        if curve > 1e-12:
-            past = [*past[-MEMORY + 1 :], (change, turn, curve)]
-        gained = trial_value - value
-        values, value, gradient = trial, trial_value, trial_gradient
-        if gained < 1e-3 * temperature:
-            break
     return values

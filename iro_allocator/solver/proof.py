@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iro_allocator.solver import prices, search
+from iro_allocator.solver import national, prices, search
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.problem import Mask
@@ -53,20 +53,30 @@ def best_plan(board: Board, *, gap: float, until: float, seed: int, tell: Tell, 
         plan = np.zeros(0, dtype=np.intp)
         return Found(plan, board.objective(plan), False)
     with _Prover() as prover:
-        if int(board.allowed.sum()) > WORTH_A_CHILD:
+        wide = prices.is_wide(board)
+        if not wide and int(board.allowed.sum()) > WORTH_A_CHILD:
             # It starts while prices and plans are found.
             prover.start()
-        tell(board.objective(search.greedy(board)), None)
-        found = prices.find(prices.Dual(board), stop=stop)
+        plan = search.greedy(board)
+        tell(board.objective(plan), None)
+        if stop():
+            # Charges are never below 0.
+            return Found(plan, 0.0, True)
+        dual = prices.Dual(board)
+        found = prices.find(dual, stop=stop)
         bound = found.bound
-        plan = answer(board, found, stop, lambda plan: tell(board.objective(plan), bound))
+        if wide:
+            plan, bound = national.answer(dual, found, plan, gap=gap, stop=stop, tell=tell)
+        else:
+            plan = answer(board, found, stop, lambda plan: tell(board.objective(plan), bound))
         objective, stopped = board.objective(plan), False
         if objective - bound > gap:
             stopped = stop()
-            if not stopped:
+            # At national size there is a model only of what is nearly settled.
+            if not stopped and not (wide and objective - found.bound > found.arcs.whole_to):
                 proof = _Proof(board, plan, found, prover, gap, until, seed, tell, stop)
                 stopped = proof.run()
-                plan, bound = proof.best, proof.bound
+                plan, bound = proof.best, max(bound, proof.bound)
     # Rounding in the bound's own sums must not put it above a plan that exists.
     return Found(plan, min(bound, board.objective(plan)), stopped)
 

@@ -14,7 +14,7 @@ from iro_allocator import allocating
 from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
 from iro_allocator.solver.board import Board, Plan
-from iro_allocator.solver.score import Candidate, LoadAfter, candidates, loads, loads_of, reasons
+from iro_allocator.solver.score import Candidate, LoadAfter, Standing, Told, candidates, loads, loads_of, reasons, told
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,13 +41,17 @@ class Move:
     suggested: str
     choice: str = ""
     _board: Board = field(repr=False, kw_only=True)
-    _plan: Plan = field(repr=False, kw_only=True)
+    _standing: Standing = field(repr=False, kw_only=True)
     _unit: int = field(repr=False, kw_only=True)
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
         """What each IRO would make of it, everything else being as proposed."""
-        return candidates(self._board, self._plan, self._unit)
+        return candidates(self._board, self._standing.plan, self._unit)
+
+    def told(self, most: int) -> Told:
+        """The IRO of `after`, the `most` best others, why, and how many are left out: for services of many IROs."""
+        return told(self._standing, self._unit, most)
 
     @property
     def charges(self) -> Mapping[str, float]:
@@ -132,7 +136,7 @@ class Proposal:
     def moves(self) -> tuple[Move, ...]:
         """Every unit that gets an IRO or another one, by lowest child id."""
         board, iros = self.result.board, self.problem.iros
-        found = []
+        found, standing = [], Standing(board, self._plan)
         for g, unit in enumerate(board.units):
             after = iros[self._plan[g]].id
             going = [case for case in unit.cases if case.iro != after]
@@ -149,7 +153,7 @@ class Proposal:
                     suggested=iros[self.result.plan[g]].id,
                     choice=self.chosen[g][1] if g in self.chosen else "",
                     _board=board,
-                    _plan=self._plan,
+                    _standing=standing,
                     _unit=g,
                 )
             )

@@ -79,21 +79,25 @@ def reduce(board: Board, plan: Plan, arcs: Arcs) -> Reduced:
     ends = np.flatnonzero(np.diff(unit, append=-1)) + 1
     constant = math.fsum(board.cost[settled, plan[settled]].tolist())
     loads = []
-    error = PIECES_ERROR / max(1, len(board.problem.iros))
+    error = PIECES_ERROR / max(1, len(np.unique(iro)))
     for gauge in board.gauges:
         totals = gauge.totals(plan)
         base = gauge.base.copy()
         np.add.at(base, plan[settled], gauge.amount[settled])
         rest = gauge.from_base(base)
-        for i in range(len(base)):
-            adding = np.flatnonzero((iro == i) & (gauge.amount[unit] > 0))
+        counted = np.flatnonzero(gauge.amount[unit] > 0)
+        by_iro = counted[np.argsort(iro[counted], kind="stable")]
+        whose, begins = np.unique(iro[by_iro], return_index=True)
+        others = np.setdiff1d(np.arange(width), whose)
+        constant += math.fsum(gauge.charge(others, base[others]).tolist())
+        groups = np.split(by_iro, begins[1:]) if len(whose) else []
+        for i, adding in zip(whose.tolist(), groups, strict=True):
             most = int(gauge.amount[unit[adding]].sum())
             centre = float(totals[i] - base[i]) / gauge.scale
             reach = 0.02 * float(board.problem.share[i]) + 1.5 if gauge.measure == "load" else most / gauge.scale
             charge = pieces(rest, i, most, centre, min(reach, most / gauge.scale), error)
             constant += float(charge.points[0])
-            if len(adding):
-                loads.append(LoadRow(adding, gauge.amount[unit[adding]] / gauge.scale, charge))
+            loads.append(LoadRow(adding, gauge.amount[unit[adding]] / gauge.scale, charge))
     spent = int(board.moves[settled, plan[settled]].sum())
     return Reduced(
         unit=unit,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from iro_allocator.solver.rules import why
 from iro_allocator.solver.terms import BY_KEY, TERMS, Pair
 
 if TYPE_CHECKING:
-    from iro_allocator.solver.board import Board, Plan
+    from iro_allocator.solver.board import Board, Plan, Whole
 
 WORTH_SAYING = 0.05
 """Points below which a term is no reason."""
@@ -118,47 +119,107 @@ def loads(board: Board, plan: Plan) -> tuple[LoadAfter, ...]:
     return loads_of(board.problem, board.allocation(plan))
 
 
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """A plan with what every IRO has in it, counted once for all that is asked about it."""
+
+    board: Board
+    plan: Plan
+
+    @cached_property
+    def totals(self) -> tuple[Whole, ...]:
+        """Per gauge, what each IRO has."""
+        return tuple(gauge.totals(self.plan) for gauge in self.board.gauges)
+
+    @cached_property
+    def loads(self) -> Array:
+        """Case equivalents per IRO, whatever is charged for."""
+        base = np.zeros(len(self.board.problem.iros), dtype=np.int64)
+        for case in self.board.staying:
+            base[self.board.problem.position[case.iro or ""]] += case.weight
+        np.add.at(base, self.plan, np.array([unit.weight for unit in self.board.units], dtype=np.int64))
+        found: Array = base / MILLIONTHS
+        return found
+
+    def charges(self, g: int) -> dict[str, Array]:
+        """What the unit at position `g` would add at each IRO, by term."""
+        board, here = self.board, int(self.plan[g])
+        every = np.arange(len(board.problem.iros))
+        by_term = {term.key: board.pair_charge(term, board.units[g]) for term in board.pair_terms}
+        for gauge, totals in zip(board.gauges, self.totals, strict=True):
+            without = totals.copy()
+            without[here] -= gauge.amount[g]
+            for term in gauge.terms:
+                rise = gauge.charge_of(term, every, without + gauge.amount[g]) - gauge.charge_of(term, every, without)
+                by_term[term.key] = rise
+        return {term.key: by_term[term.key] for term in TERMS if term.key in by_term}
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What there is to say of a move where IROs are many: the few best, and how many are not listed.
+
+    `candidates` begins with the IRO of the plan. `others` and `cannot` count who else may, or may not, have them.
+    """
+
+    candidates: tuple[Candidate, ...]
+    reasons: tuple[str, ...]
+    others: int
+    cannot: int
+
+
 def candidates(board: Board, plan: Plan, g: int) -> tuple[Candidate, ...]:
     """Every IRO for the unit at position `g`: those who may, by difference; then those who cannot."""
-    problem, unit, here = board.problem, board.units[g], int(plan[g])
-    every = np.arange(len(problem.iros))
-    by_term = {term.key: board.pair_charge(term, unit) for term in board.pair_terms}
-    for gauge in board.gauges:
-        without = gauge.totals(plan)
-        without[here] -= gauge.amount[g]
-        for term in gauge.terms:
-            rise = gauge.charge_of(term, every, without + gauge.amount[g]) - gauge.charge_of(term, every, without)
-            by_term[term.key] = rise
-    load_without = _loads(board, plan)
-    load_without[here] -= unit.weight / MILLIONTHS
-    ordered = {term.key: by_term[term.key] for term in TERMS if term.key in by_term}
-    total = [math.fsum(float(charge[i]) for charge in ordered.values()) for i in every.tolist()]
+    standing = Standing(board, plan)
+    iros, here = board.problem.iros, int(plan[g])
+    found = _candidates(standing, g, standing.charges(g), range(len(iros)))
+    return tuple(sorted(found, key=lambda c: (c.cannot is not None, c.iro != iros[here].id, c.difference, c.iro)))
+
+
+def told(standing: Standing, g: int, most: int) -> Told:
+    """The IRO of the plan and the `most` best others for the unit at position `g`, and why the first."""
+    board, here = standing.board, int(standing.plan[g])
+    charges = standing.charges(g)
+    may = board.allowed[g].copy()
+    for row in board.rows_of.get(g, ()):
+        other = int(standing.plan[row.other if row.one == g else row.one])
+        may[other] &= other == row.but
+    may[here] = False
+    others = np.flatnonzero(may)
+    total = np.sum(list(charges.values()), axis=0)
+    nearest = others[np.lexsort((others, total[others]))][:most].tolist()
+    found = _candidates(standing, g, charges, [here, *nearest])
+    chosen, *rest = found
+    rest.sort(key=lambda c: (c.difference, c.iro))
+    middle = {key: float(np.median(charge[others])) for key, charge in charges.items()} if len(others) else {}
+    found = [chosen, *rest]
+    return Told(
+        candidates=tuple(found),
+        reasons=reasons(board, board.units[g], tuple(found), middle),
+        others=len(others) - len(nearest),
+        cannot=len(may) - 1 - len(others),
+    )
+
+
+def _candidates(standing: Standing, g: int, charges: Mapping[str, Array], positions: Iterable[int]) -> list[Candidate]:
+    board, here = standing.board, int(standing.plan[g])
+    problem, weight = board.problem, board.units[g].weight / MILLIONTHS
+    at_home = math.fsum(float(charge[here]) for charge in charges.values())
     found = []
-    for i, iro in enumerate(problem.iros):
-        load = float(load_without[i] + unit.weight / MILLIONTHS)
+    for i in positions:
+        load = float(standing.loads[i]) + (0.0 if i == here else weight)
         share = float(problem.share[i])
+        there = {key: float(charge[i]) for key, charge in charges.items()}
         found.append(
             Candidate(
-                iro=iro.id,
-                difference=total[i] - total[here],
-                charges={key: float(charge[i]) for key, charge in ordered.items()},
-                cannot=None if i == here else _cannot(board, plan, g, i),
+                iro=problem.iros[i].id,
+                difference=math.fsum(there.values()) - at_home,
+                charges=there,
+                cannot=None if i == here else _cannot(board, standing.plan, g, i),
                 load=load,
                 share_difference=load / share - 1 if share > 0 else None,
             )
         )
-    return tuple(
-        sorted(found, key=lambda c: (c.cannot is not None, c.iro != problem.iros[here].id, c.difference, c.iro))
-    )
-
-
-def _loads(board: Board, plan: Plan) -> Array:
-    """Case equivalents per IRO under a plan, whatever is charged for."""
-    base = np.zeros(len(board.problem.iros), dtype=np.int64)
-    for case in board.staying:
-        base[board.problem.position[case.iro or ""]] += case.weight
-    np.add.at(base, plan, np.array([unit.weight for unit in board.units], dtype=np.int64))
-    found: Array = base / MILLIONTHS
     return found
 
 
@@ -166,18 +227,21 @@ def _cannot(board: Board, plan: Plan, g: int, i: int) -> str | None:
     problem = board.problem
     if not board.allowed[g, i]:
         return why(problem, board.units[g], i) or "may not have them"
-    for row in board.rows:
-        if g in (row.one, row.other) and i != row.but:
+    for row in board.rows_of.get(g, ()):
+        if i != row.but:
             other = row.other if row.one == g else row.one
             if plan[other] == i:
                 return f"would have {board.units[other].id}, who must have another IRO"
     return None
 
 
-def reasons(board: Board, unit: Unit, found: tuple[Candidate, ...]) -> tuple[str, ...]:
+def reasons(
+    board: Board, unit: Unit, found: tuple[Candidate, ...], middle: Mapping[str, float] | None = None
+) -> tuple[str, ...]:
     """Why the first candidate, in words: what is about these children first, then the service, each by weight.
 
-    A term speaks for the IRO by how many points less it asks for than at the middle one of the others.
+    A term speaks for the IRO by how many points less it asks for than at the middle one of the others
+    (`middle`, where not all of them are among the candidates).
     """
     chosen, *others = [candidate for candidate in found if candidate.cannot is None]
     problem = board.problem
@@ -185,7 +249,7 @@ def reasons(board: Board, unit: Unit, found: tuple[Candidate, ...]) -> tuple[str
     if not others:
         return (f"{iro.name or iro.id} is the only IRO who may take them",)
     ahead = {
-        key: float(np.median([other.charges[key] for other in others])) - charge
+        key: (middle[key] if middle else float(np.median([other.charges[key] for other in others]))) - charge
         for key, charge in chosen.charges.items()
     }
     weight = unit.weight / MILLIONTHS

@@ -29,13 +29,13 @@ TRADED = 120
 """Units looked at on each side of a trade."""
 
 
-def start(board: Board, arcs: Arcs, temperature: float = 0.0) -> Plan:
+def start(board: Board, arcs: Arcs, temperature: float = 0.0, stop: Callable[[], bool] = lambda: False) -> Plan:
     """A plan that breaks no rule and keeps within the budget.
 
     Each unit takes its cheapest arc or, where the budget says no, the one that moves fewest held children.
     With a temperature, units with several arcs of nearly the same price are dealt out so that loads fit.
     """
-    wanted = _dealt(board, arcs, temperature) if temperature else arcs.cheapest
+    wanted = _dealt(board, arcs, temperature, stop) if temperature else arcs.cheapest
     plan = wanted.copy()
     if board.budget is not None:
         order = np.lexsort((arcs.iro, arcs.reduced, board.moves[arcs.unit, arcs.iro], arcs.unit))
@@ -85,7 +85,7 @@ def _kept_apart(board: Board, plan: Plan) -> list[int]:
     return tied
 
 
-def _dealt(board: Board, arcs: Arcs, temperature: float) -> Plan:
+def _dealt(board: Board, arcs: Arcs, temperature: float, stop: Callable[[], bool]) -> Plan:
     """Units with a real choice one after another, the largest first, each to where it then costs least.
 
     Who has not been dealt out yet counts in parts, as the prices at this temperature would have it: the
@@ -102,6 +102,8 @@ def _dealt(board: Board, arcs: Arcs, temperature: float) -> Plan:
     size = np.array([unit.weight for unit in board.units])
     open_ = np.flatnonzero(part[firsts] < SURE)
     for g in open_[np.argsort(-size[open_], kind="stable")].tolist():
+        if stop():
+            break
         own = slice(firsts[g], ends[g])
         iro, parts = arcs.iro[own], part[own]
         worth = parts > WORTH_TRYING
@@ -168,6 +170,7 @@ class Search:
         self.tried: dict[tuple[int, int], tuple[int, int]] = {}
         # Points above the bound, where it is known, and from which on the plan is good enough.
         self.left, self.enough = np.inf, 0.0
+        self.stop: Callable[[], bool] = lambda: False
 
     def run(self, stop: Callable[[], bool] | None = None, *, enough: float = 0.0) -> Plan:
         """Shift, deal out and swap until nothing gains any more (or `stop` says so).
@@ -175,6 +178,7 @@ class Search:
         With prices, also until the plan is within `enough` points of their bound.
         """
         self.enough = enough
+        self.stop = stop or self.stop
         for _ in range(ROUNDS):
             changed = self._shifts() or self._trades() or self._pairs(stop)
             if not changed or (stop is not None and stop()):
@@ -220,6 +224,8 @@ class Search:
         """Make the candidates, best first, that touch no IRO who has been touched: the others' gains are old."""
         touched: set[int] = set()
         for changes in candidates:
+            if self.stop():
+                break
             whose = {int(self.plan[g]) for g, _ in changes} | {j for _, j in changes}
             if touched.isdisjoint(whose) and (gain := self._gain(changes)) < -LEAST_GAIN:
                 self._make(changes, gain)

@@ -43,6 +43,7 @@ class Worker:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}
         )
         self._messages: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._asked = 0
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -74,7 +75,8 @@ class Worker:
     ) -> tuple[Mask | None, float, bool]:
         """The best choice of arcs (None when none was found), its proven bound, and whether it was stopped."""
         assert self._child.stdin is not None
-        pickle.dump((reduced, task), self._child.stdin)
+        self._asked += 1
+        pickle.dump((self._asked, reduced, task), self._child.stdin)
         self._child.stdin.flush()
         chosen: Mask | None = None
         bound = float("-inf")
@@ -87,7 +89,10 @@ class Worker:
                 continue
             if message is None:
                 raise RuntimeError("The solver's process ended before it had an answer.")
-            kind, proven, arcs = message
+            asked, kind, proven, arcs = message
+            if asked != self._asked:
+                # Of a task that was given up: the child ends it by its own clock, and comes to this one.
+                continue
             bound = max(bound, proven)
             chosen = chosen if arcs is None else arcs
             told(bound, arcs)
@@ -121,23 +126,23 @@ def serve() -> None:
 
     threading.Thread(target=listen, daemon=True).start()
 
-    def send(kind: str, bound: float, arcs: Mask | None) -> None:
-        pickle.dump((kind, bound, arcs), out)
+    def send(asked: int, kind: str, bound: float, arcs: Mask | None) -> None:
+        pickle.dump((asked, kind, bound, arcs), out)
         out.flush()
 
     while True:
-        reduced, task = tasks.get()
+        asked, reduced, task = tasks.get()
         last = time.monotonic()
 
-        def tell(bound: float, arcs: Mask | None) -> bool:
+        def tell(bound: float, arcs: Mask | None, asked: int = asked) -> bool:
             nonlocal last
             if arcs is not None or time.monotonic() - last > LOOK:
                 last = time.monotonic()
-                send("told", bound, arcs)
+                send(asked, "told", bound, arcs)
             return False
 
         solved = model.solve(reduced, task, watch=tell)
-        send("stopped" if solved.stopped else "proven", solved.bound, solved.chosen)
+        send(asked, "stopped" if solved.stopped else "proven", solved.bound, solved.chosen)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,8 @@ def append(connection: Connection, committed: Committed, rows: Sequence[dict[str
     }
     digest = step_digest(before, facts, rows)
     connection.execute(insert(STEP), {**facts, "digest": digest})
-    connection.execute(insert(EDIT), [{"step": committed.number, **row} for row in rows])
+    if rows:
+        connection.execute(insert(EDIT), [{"step": committed.number, **row} for row in rows])
     connection.execute(update(SERVICE), {"steps": committed.number, "head": digest})
 
 
@@ -99,9 +100,11 @@ def last(connection: Connection, *, hold: bool = False) -> tuple[int, str]:
 
 
 def timeline(connection: Connection) -> Timeline:
-    """Which step takes back which."""
-    rows = connection.execute(select(STEP.c.number, STEP.c.undoes).order_by(STEP.c.number))
-    return Timeline({row.number: row.undoes for row in rows})
+    """Which step takes back which, and which changed nothing."""
+    first = (EDIT.c.step == STEP.c.number) & (EDIT.c.position == 0)
+    wanted = select(STEP.c.number, STEP.c.undoes, EDIT.c.step).outerjoin(EDIT, first).order_by(STEP.c.number)
+    rows = connection.execute(wanted).all()
+    return Timeline({row.number: row.undoes for row in rows}, [row.number for row in rows if row.step is None])
 
 
 def read(connection: Connection, number: int | None = None) -> tuple[Committed, ...]:

@@ -76,10 +76,11 @@ class Store:
     def commit(self, step: Step, *, by: str, at: datetime | None = None, undoes: int | None = None) -> Committed:
         """Writes a step with its place in the history, whole or not at all.
 
-        `undoes` is the step that this one takes back. Raises Stale, naming the record and who changed it,
-        when one is not as the step expects; Explained when a reference would lead to nothing.
+        `undoes` is the step that this one takes back. A step of detail alone is put on record and changes
+        nothing. Raises Stale, naming the record and who changed it, when one is not as the step expects;
+        Explained when a reference would lead to nothing.
         """
-        if not step:
+        if not step and not step.detail:
             raise Explained("There is nothing to change.", "The records are as they should be already.")
         if not by.strip():
             raise Explained("A change needs the name of whoever makes it.")
@@ -110,6 +111,11 @@ class Store:
         """The undo that `redo` would take back next."""
         number = self._timeline().redoable
         return None if number is None else self._written(number)
+
+    @property
+    def undone(self) -> frozenset[int]:
+        """The steps that have been taken back, by number."""
+        return frozenset(self._timeline().undone_by)
 
     def _timeline(self) -> Timeline:
         with self._database.reading() as connection:

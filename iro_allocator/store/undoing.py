@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from iro_allocator.errors import Explained, Stale
 
@@ -11,14 +11,16 @@ class Timeline:
     """Every step's number, ascending, with the number of the step it takes back (None = an ordinary one).
 
     Undoing adds a step that takes an ordinary one back; redoing adds one that takes the undo back. A step
-    is in effect while no step that is in effect takes it back.
+    is in effect while no step that is in effect takes it back. `notes` are the steps that changed nothing
+    and only put something on record: undo and redo pass over them.
 
     `original` is the ordinary step that each goes back to, `undone_by` the step in effect that takes each
     back, for those that are taken back.
     """
 
-    def __init__(self, undoes: Mapping[int, int | None]) -> None:
+    def __init__(self, undoes: Mapping[int, int | None], notes: Collection[int] = ()) -> None:
         self.undoes = undoes
+        self.notes = frozenset(notes)
         self.original: dict[int, int] = {}
         self.undone_by: dict[int, int] = {}
         self._undos: set[int] = set()
@@ -36,7 +38,7 @@ class Timeline:
 
     @property
     def _ordinary(self) -> list[int]:
-        return [number for number, target in self.undoes.items() if target is None]
+        return [number for number, target in self.undoes.items() if target is None and number not in self.notes]
 
     @property
     def undoable(self) -> int | None:
@@ -53,6 +55,8 @@ class Timeline:
         """Raises an Explained unless this step is there and has not been taken back already."""
         if number not in self.undoes:
             raise Explained(f"There is no step {number} in the history.", "Choose one of the list.")
+        if number in self.notes:
+            raise Explained(f"Step {number} changed nothing: there is nothing to take back.", "It stays on record.")
         if number in self.undone_by:
             by = self.undone_by[number]
             raise Stale(f"Step {number} has been undone already, by step {by}.", f"Undo step {by} instead.")

@@ -35,11 +35,12 @@ not before; keep in it what is shown, and put long work into a Job.
 
 **What a page wants** it says with signals: `wants_commit(Step)` (the window commits, shows the new world
 everywhere, offers Undo; nothing is asked twice), `wants_page(key, argument)` with the keys overview,
-referrals, caseloads, iros, children, importing, history, settings (and "export", which opens the export
-dialog, with an IRO's id or None), `wants_job(Job)`, `message(str)`.
+referrals, caseloads, iros, children, importing, reports, history, settings, `wants_job(Job)`,
+`message(str)`, `wrote(files)` (the window says so and offers their folder).
 Arguments: the id of an IRO or child; `Only(words, ids)` = show just these; `Do("suggest")`,
 `Do("rebalance")`, `Do("new")`. `caseloads` and `iros` take an IRO's id, `children` a child's reference or
-`Only`, `referrals` a child's reference, `Do("suggest")` or `Do("new")`, `importing` the path of a file.
+`Only`, `referrals` a child's reference, `Do("suggest")` or `Do("new")`, `importing` the path of a file, `reports` an
+IRO's id or `Do` with the name of a list.
 
 **A Job** (`jobs.Job`) does anything that takes more than a blink: `Job(title, work, done, failed=None,
 stop_words="", database=False, gives_world=False)` with `work(report, stopped) -> value` on another thread

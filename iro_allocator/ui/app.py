@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from iro_allocator.workspace import Workspace, World
 
 SERVICE_FILES = "Service files (*.iro)"
-SHEETS = "Spreadsheets (*.xlsx *.csv)"
+SHEETS = "Spreadsheets and returns (*.xlsx *.csv *.xml)"
 SAMPLE = "Sample service.iro"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from iro_allocator.caseload import IroLoad
 from iro_allocator.coming import next_iro
 from iro_allocator.diary import review_due
-from iro_allocator.domain import BOTH, Allocation, Case, Iro, Snapshot
+from iro_allocator.domain import BANDS, BOTH, Allocation, Case, Iro, Snapshot
 from iro_allocator.ui.must_move import barred_pairs, wrong_with
 
 if TYPE_CHECKING:
@@ -99,17 +99,23 @@ def plain(key: str) -> str:
     return {"uasc": "UASC", "bsl": "BSL"}.get(key, key)
 
 
+_BANDS: Mapping[str, str] = {"in": "", "near": "under 20 mi", "20": "20–50 mi", "50": "over 50 mi"}
+
+
 def placed(case: Case) -> str:
-    """How far from home a child is placed: “31 mi”; “? mi” when out of area and the miles are unknown."""
+    """How far from home a child is placed: “31 mi”, the band where the miles are unknown, else “? mi” out of area."""
     if case.placement_miles is None:
-        return "? mi" if case.out_of_area else ""
+        return _BANDS[case.distance_band] if case.distance_band else "? mi" if case.out_of_area else ""
     return f"{case.placement_miles:.0f} mi"
 
 
 def placed_note(case: Case) -> str:
     """The placement in full."""
+    where = "address confidential" if case.confidential else case.placement_postcode
+    if case.placement_miles is None and case.distance_band:
+        return " · ".join(part for part in (where, BANDS[case.distance_band]) if part)
     miles = "distance not known" if case.placement_miles is None else f"{case.placement_miles:.1f} miles from home"
-    return " · ".join(part for part in (case.placement_postcode, miles, "out of area" * case.out_of_area) if part)
+    return " · ".join(part for part in (where, miles, "out of area" * case.out_of_area) if part)
 
 
 def together(since: date | None, day: date) -> str:

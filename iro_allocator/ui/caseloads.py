@@ -364,9 +364,9 @@ class Caseloads(Page):
         dialog.open()
 
     def _export(self) -> None:
-        """Have this IRO's list written: the window asks as what and where to."""
+        """Have this IRO's list written: Reports asks as what and where to."""
         if self._iro:
-            self.wants_page.emit("export", self._iro)
+            self.wants_page.emit("reports", self._iro)
 
     # -- from elsewhere ----------------------------------------------------------------------------
 

@@ -44,9 +44,11 @@ class ChildPage(One):
         self._saved = ""
         self._base = self._on_record()
         self._changes: tuple[Change, ...] = ()
-        self.form = ChildForm(world.snapshot, world.loads.settings.scheme.factors, new=self.new)
-        self.look_up_for(self.form.postcode)
-        self.form.postcode.answered.connect(self._on_changed)
+        settings = world.loads.settings
+        self.form = ChildForm(world.snapshot, settings.scheme.factors, new=self.new, council=settings.home_authority)
+        for field in (self.form.home, self.form.postcode):
+            self.look_up_for(field)
+            field.answered.connect(self._on_changed)
         self._make_tables()
         self._lay_out()
         self._written = Written((self.form.who, self.form.needs), self._said, self)
@@ -183,8 +185,9 @@ class ChildPage(One):
 
     def save(self) -> None:
         """Save everything written as one step; a postcode that is being looked up is waited for."""
-        self.form.postcode.ask()
-        self._save_when_found = self.form.postcode.pending and self.workspace is not None
+        for field in (self.form.home, self.form.postcode):
+            field.ask()
+        self._save_when_found = self.form.pending and self.workspace is not None
         if self._save_when_found:
             return
         case = self._written.check(self._make)
@@ -220,7 +223,7 @@ class ChildPage(One):
         self.form.fit()
         self._show_written()
         self.changed.emit()
-        if self._save_when_found and not self.form.postcode.pending:
+        if self._save_when_found and not self.form.pending:
             self.save()
 
     # -- showing -----------------------------------------------------------------------------------
@@ -234,8 +237,8 @@ class ChildPage(One):
         case = self._written.check(self._make)
         if case is None:
             return
-        if self.form.postcode.doubt and not self._written.said:
-            self._written.say(self.form.postcode.doubt)
+        if self.form.doubt and not self._written.said:
+            self._written.say(self.form.doubt)
         self.side.show_written(case)
         self.family.set_rows(child_facts.family_of(self.world, case))
 

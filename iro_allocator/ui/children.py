@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from iro_allocator.families import Found
 from iro_allocator.paper.pill import UP, Pill
 from iro_allocator.ui import child_facts, style
 from iro_allocator.ui.child_facts import SHORT_TYPES, ChildRow
 from iro_allocator.ui.child_filters import FilterBar, Kept, column_button
 from iro_allocator.ui.child_page import ChildPage
+from iro_allocator.ui.family_finder import FamilyFinder
+from iro_allocator.ui.jobs import Job
 from iro_allocator.ui.one import One
 from iro_allocator.ui.one_of_many import OneOfMany
+from iro_allocator.ui.page import Argument, Do
 from iro_allocator.ui.tables import Column, TableView
 from iro_allocator.ui.widgets.panel import EmptyState, Panel
 
@@ -114,8 +118,12 @@ class Children(OneOfMany):
         self._again = self.add_action("Needs an IRO again…", self._on_again, tip="Open the case again as a referral")
         self._move = self.add_action("Reallocate…", self._on_move, shortcut="F2", tip="Choose another IRO")
         self._allocate = self.add_action("Allocate…", self._on_allocate, tip="Choose an IRO among the referrals")
+        self._find = self.add_action(
+            "Find families…", self.find_families, tip="Children without a family who may be brothers and sisters"
+        )
 
     def _show_actions(self, one: One | None) -> None:
+        self._find.setVisible(one is None)
         state = one.state if isinstance(one, ChildPage) else ""
         self._close.setVisible(state in ("held", "waiting"))
         self._again.setVisible(state == "closed")
@@ -134,6 +142,34 @@ class Children(OneOfMany):
     def _on_move(self) -> None:
         if isinstance(self._one, ChildPage):
             self._one.reallocate()
+
+    def go_to(self, argument: Argument) -> None:
+        """Open one, show only some, begin a new one, or find families."""
+        if argument == Do("families"):
+            self.find_families()
+        else:
+            super().go_to(argument)
+
+    def find_families(self) -> None:
+        """Look for children who may be brothers and sisters, and show who they are."""
+        workspace, world = self.workspace, self.world
+        if workspace is None or world is None:
+            return
+
+        def found(proposals: tuple[Found, ...]) -> None:
+            dialog = FamilyFinder(world, proposals, self)
+            dialog.confirmed.connect(self.wants_commit)
+            dialog.refused.connect(self._refuse)
+            dialog.open()
+
+        work = lambda report, stopped: workspace.families(world)  # noqa: E731
+        self.wants_job.emit(Job("Looking for families", work, found, database=True))
+
+    def _refuse(self, proposal: Found) -> None:
+        workspace = self.workspace
+        if workspace:
+            work = lambda report, stopped: workspace.refuse_family(proposal)  # noqa: E731
+            self.wants_job.emit(Job("Remembering", work, database=True))
 
     def _on_allocate(self) -> None:
         if self._one:

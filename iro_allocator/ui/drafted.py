@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from iro_allocator.workspace import Draft, Finding
 
 HOLDS = {"children": "one row a child", "iros": "one row an IRO"}
+PLACEMENT = "Placement postcode"
 LONG = 40
 """A file's name with more letters is shown in part."""
 
@@ -32,11 +33,29 @@ def title(names: Sequence[str]) -> str:
 
 def recognised(draft: Draft) -> str:
     """What the files were recognised as."""
-    said = []
+    said: dict[str, list[str]] = {}
     for source in draft.sources:
+        if source.unused:
+            continue
+        if source.table:
+            said.setdefault(source.words.removesuffix(f", {source.table}"), []).append(source.table)
+            continue
         sheet = f"sheet “{source.sheet}”, " if source.sheet else ""
-        said.append(f"{sheet}header in row {source.header_row}, {HOLDS[source.holds]}")
-    return f"Recognised as a local {draft.sources[0].kind}: {'; '.join(said)} · nothing is changed until you take it"
+        words = f"{sheet}header in row {source.header_row}, {HOLDS[source.holds]}"
+        said.setdefault(source.words, []).append(words)
+    parts = [f"{kind}: {_listed(dict.fromkeys(words))}" for kind, words in said.items()]
+    unused = sum(bool(source.unused) for source in draft.sources)
+    parts += [f"{counted(unused, 'table', 'tables')} not needed"] if unused else []
+    return f"Recognised as a {' · '.join(parts)} · nothing is changed until you take it"
+
+
+def _listed(words: Iterable[str]) -> str:
+    listed = list(words)
+    return "; ".join(listed[:MOST_SHEETS]) + (f"; {len(listed) - MOST_SHEETS} more" * (len(listed) > MOST_SHEETS))
+
+
+MOST_SHEETS = 4
+"""So many sheets of a kind are told one by one."""
 
 
 def cards(draft: Draft) -> list[tuple[str, str, str, bool]]:
@@ -50,10 +69,10 @@ def cards(draft: Draft) -> list[tuple[str, str, str, bool]]:
 
     ended = f"{len(draft.ended):,} of them not in the file" if draft.ended else note(beside.ended if beside else 0)
     missing = len(draft.missing)
-    absent = "end today" if draft.ended else "stay as they are, unless you choose"
+    absent = "end today" if draft.ended else "stay, unless you choose"
     return [
         (f"New {what}", f"{main.new:,}", note(beside.new if beside else 0, "new "), False),
-        ("Changed", f"{main.changed:,}", note(beside.changed if beside else 0), False),
+        ("Changed", f"{main.changed:,}", moved(draft) or note(beside.changed if beside else 0), False),
         ("Ended", f"{main.ended:,}", ended, False),
         ("Unchanged", f"{main.unchanged:,}", note(beside.unchanged if beside else 0), False),
         (
@@ -64,6 +83,12 @@ def cards(draft: Draft) -> list[tuple[str, str, str, bool]]:
         ),
         ("Not in this file", f"{missing:,}", absent if missing else "", False),
     ]
+
+
+def moved(draft: Draft) -> str:
+    """How many of the children who change have another placement."""
+    who = {change.who for change in draft.changes if change.what == PLACEMENT and change.before}
+    return f"{len(who):,} moved placement" if who else ""
 
 
 def missing_words(draft: Draft) -> str:

@@ -11,12 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QPushButton
 
 from iro_allocator.errors import Explained
+from iro_allocator.looking_back import Decided
 from iro_allocator.paper.pill import Pill
 from iro_allocator.ui import style
 from iro_allocator.ui.jobs import Job, Report, Stop
 from iro_allocator.ui.page import Argument, Page
 from iro_allocator.ui.tables import Column, TableView, as_text
-from iro_allocator.ui.telling import Decided, Suggestion, facts, suggestion, touched
+from iro_allocator.ui.telling import Suggestion, facts, suggestion, touched
 from iro_allocator.ui.widgets.notice import Notice
 from iro_allocator.ui.widgets.panel import Panel, muted
 
@@ -194,7 +195,9 @@ class History(Page):
     def _show_step(self, past: Past | None) -> None:
         self.notice.say(None)
         made_up = bool(past and past.made.number == 1 and self.world and self.world.sample)  # or it would be empty
-        self.undo.setEnabled(past is not None and past.made.undone_by is None and not made_up)
+        changes = bool(past and past.made.step)
+        self.undo.setEnabled(past is not None and past.made.undone_by is None and changes and not made_up)
+        self.undo.setVisible(past is None or changes)
         self.undo.setText("Take this undo back" if past and past.made.undoes else "Undo this step")
         self._detail.set_title(f"Step {past.made.number}: {past.made.step.label}" if past else "What it changed")
         self._about.setText(self._words(past) if past else "")

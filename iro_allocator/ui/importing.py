@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from iro_allocator import resource
 from iro_allocator.errors import Explained, Stale
 from iro_allocator.ui.drafted import counted, recognised, taken_words, title
 from iro_allocator.ui.jobs import Job, Report, Stop
-from iro_allocator.ui.page import Argument, Page
+from iro_allocator.ui.page import Argument, Do, Only, Page
 from iro_allocator.ui.style import GAP
 from iro_allocator.ui.widgets.draft_view import DraftView
 from iro_allocator.ui.widgets.notice import Notice
@@ -23,7 +22,7 @@ from iro_allocator.ui.widgets.panel import EmptyState, Panel, link, muted
 if TYPE_CHECKING:
     from iro_allocator.workspace import Draft, World
 
-KINDS = "Spreadsheets (*.xlsx *.csv)"
+KINDS = "Spreadsheets and returns (*.xlsx *.csv *.xml)"
 TEMPLATES = {
     "children.xlsx": "Children (XLSX)",
     "iros.xlsx": "IROs (XLSX)",
@@ -31,9 +30,14 @@ TEMPLATES = {
     "iros.csv": "IROs (CSV)",
 }
 UNDERSTOOD = (
-    "A workbook (XLSX) or text (CSV) with a row for each child, one with a row for each IRO, or both at once.\n"
-    "Columns may have any names and stand in any order: you see how they were understood, and correct it.\n"
-    "Children are matched by their reference, so the same list can come again. Nothing is changed until you take it."
+    "Spreadsheets (XLSX, CSV) of any layout: a row for each child or family, for each IRO, or both; columns may have "
+    "any names. And statutory files: SSDA903, Annex A, the CIN census, the Standard Safeguarding Dataset; several at "
+    "once are matched by the child’s reference.\n"
+    "You see how everything was understood, and correct it. Nothing is changed until you take it."
+)
+WEEKLY = (
+    "Every week: export the same lists again and drop them here. What is new, has changed, has moved placement or has "
+    "ended is shown first; families, pins, barred IROs and weights of your own stay as they are."
 )
 
 
@@ -45,7 +49,6 @@ class Importing(Page):
 
     def __init__(self) -> None:
         super().__init__("Import")
-        self.setAcceptDrops(True)
         self.draft: Draft | None = None
         self._paths: tuple[Path, ...] = ()
         self._mapping: dict[str, str] = {}
@@ -68,17 +71,23 @@ class Importing(Page):
     def _empty_panel(self) -> Panel:
         panel = Panel()
         panel.body.addStretch(2)
-        panel.add(EmptyState("Choose a file, or drop it here", UNDERSTOOD, "Choose files…", self.ask_files))
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addStretch(1)
+        empty = EmptyState(
+            "Choose files, or drop them anywhere on the window", UNDERSTOOD, "Choose files…", self.ask_files
+        )
+        panel.add(empty)
+        panel.body.addLayout(_in_the_middle(link("Choose a folder…", self.ask_folder)))
+        panel.body.addSpacing(2 * GAP)
+        weekly = muted(WEEKLY)
+        weekly.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        panel.add(weekly)
+        panel.body.addSpacing(2 * GAP)
         words = muted("Blank sheets to fill in:")
         words.setWordWrap(False)
-        row.addWidget(words)
-        for name in TEMPLATES:
-            row.addWidget(self._template(name))
-        row.addStretch(1)
-        panel.body.addLayout(row)
+        panel.body.addLayout(_in_the_middle(words, *(self._template(name) for name in TEMPLATES)))
+        families = link("Find families…", lambda: self.wants_page.emit("children", Do("families")))
+        alone = muted("Lists without families?")
+        alone.setWordWrap(False)
+        panel.body.addLayout(_in_the_middle(alone, families))
         panel.body.addStretch(3)
         return panel
 
@@ -100,9 +109,11 @@ class Importing(Page):
             self._begin()
 
     def go_to(self, argument: Argument) -> None:
-        """Draw up the import of the file at a path."""
+        """Draw up the import of the file at a path, or of several: what was dropped on the window."""
         if isinstance(argument, str):
             self.open_files((Path(argument),))
+        elif isinstance(argument, Only):
+            self.open_files([Path(path) for path in argument.ids])
 
     def _show_draft(self) -> None:
         draft = self.draft
@@ -110,9 +121,11 @@ class Importing(Page):
             widget.setVisible(draft is not None)
         self._empty.setVisible(draft is None)
         if draft is None:
-            self.set_heading("Import", "Take in a spreadsheet of children, of IROs, or both")
+            self.set_heading("Import", "Take in spreadsheets of children and IROs, and statutory returns")
+            self._subtitle.setToolTip("")
             return
         self.set_heading(title([path.name for path in self._paths]), recognised(draft))
+        self._subtitle.setToolTip("\n".join(draft.recognised))
         self.view.show_draft(draft)
         self._take.setText(f"Take {counted(draft.rows, 'row', 'rows')}" if draft.step else "Nothing to take")
         self._take.setEnabled(bool(draft.step))
@@ -125,6 +138,16 @@ class Importing(Page):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(lambda files: self.open_files([Path(file) for file in files]))
+        dialog.open()
+
+    def ask_folder(self) -> None:
+        """Ask for a folder of files to import together."""
+        folder = str(self._paths[0].parent if self._paths else Path.home())
+        dialog = QFileDialog(self, "Import a folder", folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda folder: self.open_files([Path(folder)]))
         dialog.open()
 
     def open_files(self, paths: Sequence[Path]) -> None:
@@ -153,7 +176,7 @@ class Importing(Page):
         asked = self._asked
 
         def work(report: Report, stopped: Stop) -> Draft:
-            return workspace.draft_import(files, means, end_missing=ended)
+            return workspace.draft_import(files, means, end_missing=ended, progress=report, stop=stopped)
 
         def done(draft: Draft) -> None:
             if asked == self._asked:
@@ -167,7 +190,8 @@ class Importing(Page):
                 self._explain(error)
 
         self.notice.say(after)
-        self.wants_job.emit(Job(f"Reading {files[0].name}", work, done, failed, database=True))
+        title = f"Reading {files[0].name}"
+        self.wants_job.emit(Job(title, work, done, failed, stop_words="Stop", database=True))
 
     def _explain(self, error: Exception) -> None:
         if not isinstance(error, Explained):
@@ -215,17 +239,7 @@ class Importing(Page):
         self.view.search.clear()
         self._show_draft()
 
-    # -- files dropped, blank sheets ---------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files may be dropped."""
-        urls = event.mimeData().urls()
-        event.setAccepted(bool(urls) and all(url.isLocalFile() for url in urls))
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Draw up the import of what is dropped."""
-        event.acceptProposedAction()
-        self.open_files([Path(url.toLocalFile()) for url in event.mimeData().urls()])
+    # -- blank sheets ------------------------------------------------------------------------------
 
     def _ask_copy(self, name: str) -> None:
         dialog = QFileDialog(self, "Save a copy of the blank sheet", str(Path.home() / name))
@@ -249,3 +263,13 @@ class Importing(Page):
         """The page as plain data."""
         shown = super().read() | {"notice": self.notice.read(), "empty": self.draft is None}
         return shown | ({} if self.draft is None else {**self.view.read(), "take": self._take.text()})
+
+
+def _in_the_middle(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(GAP)
+    row.addStretch(1)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from iro_allocator.caseload import Caseloads
 from iro_allocator.looking_back import MonthLoad, load_by_month
@@ -55,7 +54,7 @@ class Iros(OneOfMany):
         return table, panel
 
     def _add_actions(self) -> None:
-        self._print = self.add_action("Export list…", self._ask_file, tip="Write this IRO’s list to a file")
+        self._print = self.add_action("Export list…", self._export, tip="Write this IRO’s list to a file")
         self._loads = self.add_action("Caseload", self._go_to_caseload, tip="Families and children of this IRO")
 
     def _show_actions(self, one: One | None) -> None:
@@ -104,30 +103,9 @@ class Iros(OneOfMany):
 
     # The list
 
-    def _ask_file(self) -> None:
-        if self._one is None or self.world is None:
-            return
-        iro, name = self._one.id, self._one.title
-        wanted = QFileDialog(self, f"Save the list of {name}", str(Path.home() / f"{name} {self.world.day}.xlsx"))
-        wanted.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        wanted.setNameFilters(["Workbook (*.xlsx)", "Text (*.csv)"])
-        wanted.setDefaultSuffix("xlsx")
-        wanted.fileSelected.connect(lambda path: self.print_list(Path(path), iro))
-        wanted.finished.connect(wanted.deleteLater)
-        wanted.open()
-
-    def print_list(self, out: Path, iro: str) -> None:
-        """Write an IRO's list, references only."""
-        workspace, world = self.workspace, self.world
-        if workspace is None or world is None:
-            return
-
-        def done(written: tuple[Path, ...]) -> None:
-            names = ", ".join(path.name for path in written)
-            self.message.emit(f"Written: {names}, in {written[0].parent}. References only, no names.")
-
-        work = lambda report, stopped: workspace.export(out, "iro", iro=iro, day=world.day)  # noqa: E731
-        self.wants_job.emit(Job("Writing the list", work, done, database=True))
+    def _export(self) -> None:
+        if self._one:
+            self.wants_page.emit("reports", self._one.id)
 
 
 def _columns() -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from iro_allocator.caseload import at_work
@@ -17,7 +17,7 @@ from iro_allocator.edits import Step
 from iro_allocator.errors import Stale
 from iro_allocator.ui import commands, style
 from iro_allocator.ui.commands import Command
-from iro_allocator.ui.exporting import ExportDialog, open_folder, written_words
+from iro_allocator.ui.exporting import open_folder, written_words
 from iro_allocator.ui.jobs import Job, Jobs, Running
 from iro_allocator.ui.page import Argument, Do, Only, Page
 from iro_allocator.ui.pages import PAGES
@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         page.wants_page.connect(self.go_to)
         page.wants_job.connect(self.run_job)
         page.message.connect(self.status.show_message)
+        page.wrote.connect(self._on_written)
         return page
 
     def _build(self) -> None:
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self._whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._whole.setFocus()
         self.setWindowTitle(NAME)
+        self.setAcceptDrops(True)
         self.resize(*SIZE)
 
     def begin(self) -> None:
@@ -154,7 +156,7 @@ class MainWindow(QMainWindow):
             Command("&File", "&Open…", self.wants_open.emit, "Ctrl+O"),
             Command("&File", "Open &sample", self.wants_sample.emit),
             *([Command("&File", "&Import…", to("importing"), "Ctrl+I", True, True)] if "importing" in known else []),
-            Command("&File", "&Export lists…", to("export"), "Ctrl+E", True),
+            *([Command("&File", "&Export lists…", to("reports"), "Ctrl+E", True)] if "reports" in known else []),
             Command("&File", "&Lock", self.lock, "Ctrl+L", True, True),
             *(
                 Command("&File/Lock when &idle", words, partial(self.lock_after, minutes))
@@ -183,6 +185,11 @@ class MainWindow(QMainWindow):
             *(
                 [Command("&Allocate", "&Rebalance…", to("caseloads", Do("rebalance")), "", True)]
                 if "caseloads" in known
+                else []
+            ),
+            *(
+                [Command("&Allocate", "Find &families…", to("children", Do("families")), "", True)]
+                if "children" in known
                 else []
             ),
             Command("&Help", "&Keys", lambda: KeyList(commands.key_list(self.commands), self).open(), "F1"),
@@ -230,10 +237,8 @@ class MainWindow(QMainWindow):
         return next(key for key, page in self.pages.items() if page is shown)
 
     def go_to(self, key: str, argument: Argument = None) -> None:
-        """Show a page (or the export dialog) and hand it the argument; does nothing for an unknown one."""
-        if key == "export":
-            self.export(argument if isinstance(argument, str) else None)
-        elif key in self._entries:
+        """Show a page and hand it the argument; does nothing for an unknown one."""
+        if key in self._entries:
             page = self.pages[key]
             seen_before = page.focusWidget() is not None
             self._stack.setCurrentWidget(page)
@@ -328,14 +333,6 @@ class MainWindow(QMainWindow):
 
     # -- dialogs -----------------------------------------------------------------------------------
 
-    def export(self, iro: str | None = None) -> None:
-        """Ask which list to write, and write it."""
-        if self.workspace and self.world:
-            dialog = ExportDialog(self.workspace, self.world, self, iro=iro)
-            dialog.wants_job.connect(self.run_job)
-            dialog.written.connect(self._on_written)
-            dialog.open()
-
     def _on_written(self, files: tuple[Path, ...]) -> None:
         self.status.show_message(written_words(files), "Open folder", lambda: open_folder(files[0]))
 
@@ -377,6 +374,20 @@ class MainWindow(QMainWindow):
             for family, cases in families.items()
         ]
         return found
+
+    # -- files dropped -----------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped anywhere, to be imported."""
+        urls = event.mimeData().urls()
+        free = self.world is not None and not self._locked and "importing" in self._entries
+        event.setAccepted(free and bool(urls) and all(url.isLocalFile() for url in urls))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Draw up the import of what is dropped."""
+        event.acceptProposedAction()
+        paths = tuple(url.toLocalFile() for url in event.mimeData().urls())
+        self.go_to("importing", Only("what was dropped", paths))
 
     # -- look, lock, leaving -----------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ class Overview(Page):
     def __init__(self) -> None:
         super().__init__("Overview")
         self.add_action("Import…", lambda: self.wants_page.emit("importing", None), tip="Take in a spreadsheet")
-        self._export = self.add_action("Export lists…", lambda: self.wants_page.emit("export", None))
+        self._export = self.add_action("Export lists…", lambda: self.wants_page.emit("reports", None))
         self._allocate = self.add_action("Allocate", self._suggest, primary=True)
         self._figures: tuple[Figure, ...] = ()
         self._cards = {key: Card("", clickable=True) for key in CARDS}

@@ -64,6 +64,9 @@ class Page(QWidget):
     message = Signal(str)
     """A sentence for the status line."""
 
+    wrote = Signal(tuple)
+    """Files that were written: the window says so and offers their folder."""
+
     def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workspace: Workspace | None = None

@@ -13,6 +13,7 @@ from iro_allocator.ui.iros import Iros
 from iro_allocator.ui.overview import Overview
 from iro_allocator.ui.page import Page
 from iro_allocator.ui.referrals import Referrals
+from iro_allocator.ui.reports import Reports
 from iro_allocator.ui.settings import SettingsPage
 from iro_allocator.ui.what_if import WhatIfPage
 
@@ -35,8 +36,9 @@ PAGES: tuple[Entry, ...] = (
     Entry("children", "Children", Children, "children"),
     Entry("what_if", "What-if", WhatIfPage, "what_if"),
     Entry("importing", "Import", Importing, "importing"),
+    Entry("reports", "Reports", Reports, "reports"),
     Entry("history", "History", History, "history"),
     Entry("settings", "Settings", SettingsPage, "settings"),
 )
 """Ctrl+1 opens the first, and so on. Drawings there: overview, referrals, caseloads, iros, children,
-what_if, importing, history, settings."""
+what_if, importing, reports, history, settings."""

@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from iro_allocator import authorities
 from iro_allocator.caseload import weights
 from iro_allocator.domain import CP, DEFAULT_FACTORS, Case, Factor, Scheme, Settings, Snapshot
 from iro_allocator.edits import Edit, Step
@@ -44,9 +45,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("review_days", "Review protected for", "days", "A change of IRO so near to it is charged.", 1, True),
     Figure("miles_cap", "Travel counted up to", "miles", "Longer ways count as this.", 10),
 )
-TEXTS: Mapping[str, str] = MappingProxyType(
-    {"service": "Name of the service", "name": "Name of the weights", "home_authority": "The council’s own code"}
-)
+TEXTS: Mapping[str, str] = MappingProxyType({"service": "Name of the service", "name": "Name of the weights"})
+HOME = "The council"
 COUNTS: Mapping[str, str] = MappingProxyType({"load": "load", "children": "children"})
 
 
@@ -101,6 +101,7 @@ def _shown(settings: Settings) -> dict[str, str]:
     shown |= {f"Priority: {BY_KEY[key].label}": f"{points:g}" for key, points in settings.priorities}
     shown |= {figure.label: f"{getattr(settings, figure.key):g} {figure.unit}".strip() for figure in FIGURES}
     shown |= {label: getattr(settings, key) or "–" for key, label in TEXTS.items()}
+    shown[HOME] = authorities.named(settings.home_authority) or "–"
     shown["The limit counts"] = COUNTS[settings.limit_counts]
     shown["Closure days"] = days_text(settings.closure_days).replace("\n", ", ") or "–"
     return shown

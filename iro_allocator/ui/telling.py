@@ -21,7 +21,7 @@ from iro_allocator.domain import (
     Snapshot,
 )
 from iro_allocator.edits import Edit, Step
-from iro_allocator.looking_back import FIELDS, changed_fields, say
+from iro_allocator.looking_back import FIELDS, Decided, changed_fields, decided, say
 from iro_allocator.ui.scheme import settings_facts
 
 NOTHING = "–"
@@ -53,6 +53,8 @@ def facts(step: Step, snapshot: Snapshot) -> tuple[Fact, ...]:
     `snapshot` gives the names of IROs and the settings before a new version; an IRO whom it does not know
     any more is named by the step itself.
     """
+    if "export" in step.detail:
+        return exported(step)
     names = {edit.record.id: edit.record.name for edit in step.edits if isinstance(edit.record, Iro)}
     names |= {iro.id: iro.name for iro in snapshot.iro.values()}
     found: list[Fact] = []
@@ -68,6 +70,19 @@ def facts(step: Step, snapshot: Snapshot) -> tuple[Fact, ...]:
     for (case, kind), edits in allocations.items():
         found += _of_allocations(case, "IRO" if kind == "allocated" else "Cover", edits, names)
     return tuple(found)
+
+
+def exported(step: Step) -> tuple[Fact, ...]:
+    """What left the program by a step: which list, as what, how many children, names or not, which fields."""
+    kept = step.detail["export"]
+    told = (
+        ("List", kept["title"]),
+        ("File", f"{kept['file']} ({kept['format'].upper()})"),
+        ("Children", f"{kept['children']:,}"),
+        ("Children’s names", "yes" if kept["names"] else "no, by reference"),
+        ("Fields", ", ".join(kept["fields"])),
+    )
+    return tuple(Fact("Export", what, NOTHING, said) for what, said in told)
 
 
 def touched(step: Step) -> frozenset[str]:
@@ -182,16 +197,6 @@ def _of_settings(edit: Edit, record: Settings, snapshot: Snapshot) -> Iterable[F
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """One family of a suggestion: the children, the IRO suggested, the one accepted ("" = left), and why."""
-
-    cases: tuple[str, ...]
-    suggested: str
-    accepted: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Suggestion:
     """The suggestion that a step was decided against: how good it was, and what a person made of it."""
 
@@ -225,9 +230,4 @@ def suggestion(step: Step) -> Suggestion | None:
     from iro_allocator.solver.score import gap_in_words
 
     good = kept.get("evenness") or gap_in_words(kept["gap_points"], kept["objective"])
-    words = good + (", stopped early" if kept["stopped"] else "")
-    accepted = [
-        Decided(tuple(move["cases"]), move["suggested"], move["accepted"], move["choice"]) for move in kept["moves"]
-    ]
-    left = [Decided(tuple(move["cases"]), move["suggested"], "", "") for move in kept["not_accepted"]]
-    return Suggestion(words, (*accepted, *left))
+    return Suggestion(good + (", stopped early" if kept["stopped"] else ""), decided(step))

@@ -156,6 +156,7 @@ def export(person: Person, folder: Path) -> None:
     person.start(str(service))
     person.clicks = 0
     person.click("Export lists…")
+    person.wait("Preview · Whole service")
     where = person.look_for("Where to", "text").text
     person.picture("export")
     person.click("Export")

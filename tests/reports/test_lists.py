@@ -84,7 +84,7 @@ def test_a_list_says_what_it_is() -> None:
     }
 
 
-@pytest.mark.parametrize("kind", reports.KINDS)
+@pytest.mark.parametrize("kind", reports.LISTS)
 def test_childrens_names_stand_in_a_list_only_when_asked_for(kind: str) -> None:
     service = Step("", tuple(Edit(c, replace(c, name="Alex Example")) for c in handed_over().case.values())).apply(
         handed_over()

@@ -50,6 +50,7 @@ def test_a_row_says_all_about_a_child(tmp_path: Path) -> None:
         placement=places.find([HOME])[HOME],
         placement_miles=31.4,
         out_of_area=True,
+        placement_authority="382",
         factors=("court", "disability"),
         requires=("uasc",),
         prefers=("punjabi", "urdu"),
@@ -166,8 +167,12 @@ def test_an_unknown_postcode_is_told_and_kept_as_written(tmp_path: Path) -> None
 
 def test_what_is_no_postcode_is_told_and_changes_nothing(tmp_path: Path) -> None:
     before = case(placement_postcode=HOME, placement=(414_467, 416_400))
-    assert one(tmp_path, before, Placement_postcode="confidential") == before
-    assert "is no postcode" in told(tmp_path, before, Placement_postcode="confidential")[0]
+    assert one(tmp_path, before, Placement_postcode="somewhere") == before
+    assert "is no postcode" in told(tmp_path, before, Placement_postcode="somewhere")[0]
+    assert one(tmp_path, before, Placement_postcode="HD1") == before
+    assert told(tmp_path, before, Placement_postcode="HD1") == [
+        "“HD1” is the beginning of a postcode; write it whole, such as HD1 2TA"
+    ]
 
 
 def test_a_placement_elsewhere_makes_an_old_distance_unknown(tmp_path: Path) -> None:

@@ -229,34 +229,6 @@ def test_a_list_of_iros_without_names_is_refused(tmp_path: Path) -> None:
     assert "no column holds the IRO's name" in refused(tmp_path, [row[1:] for row in IROS]).message
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB",
-        "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN",
-        "CHILD,DOB,REVIEW,REVIEW_CODE",
-        "CHILD,SEX,DOB,DUC",
-        "CHILD,DOB,MISSING,MIS_START,MIS_END",
-        "Child Unique ID,Gender,Ethnicity,Date of Birth,Date Started to be Looked After,Child's Legal Status",
-    ],
-)
-def test_a_statutory_file_is_refused_naming_its_columns(tmp_path: Path, header: str) -> None:
-    columns = header.split(",")
-    fault = refused(tmp_path, [columns, ["566910", *["1"] * (len(columns) - 1)]])
-    assert fault.message.startswith("tracker.csv is no list of IROs or children that can be recognised")
-    assert all(f"“{column}”" in fault.message for column in columns)
-
-
-def test_public_statutory_samples_are_refused_in_a_sentence() -> None:
-    folder = Path(__file__).parents[3] / "shared" / "data"
-    files = [*folder.glob("ssda903/*.csv"), *folder.glob("annex_a/*.xlsx"), *folder.glob("cin/*.xml")]
-    if not files:
-        pytest.skip("the public sample files are not beside this checkout")
-    for path in files:
-        with pytest.raises(Explained, match=r"no list of IROs or children|not a spreadsheet"):
-            sheets.draft([path], Snapshot(), DAY)
-
-
 def test_a_list_without_a_header_is_not_guessed_at(tmp_path: Path) -> None:
     assert "it has no row of column names" in refused(tmp_path, CHILDREN[1:]).message
 

@@ -143,6 +143,14 @@ def test_a_value_in_a_far_corner_is_refused_before_it_fills_the_memory(tmp_path:
     )
 
 
+@pytest.mark.parametrize("count", ["4294967296", "99999999999999999999999", "2000001"])
+def test_a_workbook_that_claims_more_texts_than_there_can_be_is_refused(tmp_path: Path, count: str) -> None:
+    path = xlsx_file(tmp_path, {"Allocations": CHILDREN})
+    # The reader makes room for so many at once: gigabytes, and the end of the whole program.
+    texts = f'<sst count="1" uniqueCount="{count}"><si><t>Child ID</t></si></sst>'
+    assert "is damaged" in refused(with_part(path, "xl/sharedStrings.xml", texts.encode()))
+
+
 def test_cells_without_references_are_counted_too(tmp_path: Path) -> None:
     path = xlsx_file(tmp_path, {"Allocations": CHILDREN})
     cells = f"<row>{'<c><v>1</v></c>' * 1_000}</row>" + "<row><c><v>1</v></c></row>" * 4_001

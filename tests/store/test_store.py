@@ -227,6 +227,21 @@ def test_undo_and_redo_go_back_and_forth_across_restarts(home: Home) -> None:
         assert store.check() == ()
 
 
+def test_what_is_only_put_on_record_changes_nothing_and_undo_passes_over_it(store: Store) -> None:
+    store.commit(step(change(CHILD, team="two"), label="Second"), by="Anna")
+    before = store.load()
+    noted = store.commit(Step("Export: handovers", (), detail={"export": {"children": 3}}), by="Bo")
+    assert (store.load(), store.check(), store.history()[-1]) == (before, (), noted)
+    assert store.undoable and store.undoable.step.label == "Second"
+    with pytest.raises(Explained, match="changed nothing"):
+        store.undo(noted.number, by="Bo")
+    assert store.undo(by="Bo").undoes == 2
+    store.commit(Step("Export: handovers", (), detail={"export": {"children": 3}}), by="Bo")
+    assert store.redo(by="Bo").step.label == "Redo: Second"
+    with pytest.raises(Explained, match="nothing to change"):
+        store.commit(Step("Nothing", ()), by="Bo")
+
+
 def test_after_an_ordinary_step_nothing_is_left_to_redo(store: Store) -> None:
     store.commit(step(change(CHILD, team="two")), by="Anna")
     store.undo(by="Anna")

@@ -54,6 +54,10 @@ class Manager(RuleBasedStateMachine):
         self.undone.clear()
         self.now = wanted
 
+    @rule()
+    def export(self) -> None:
+        self.store.commit(Step("Export", (), detail={"export": {"names": False}}), by="Anna")
+
     @precondition(lambda self: self.done)
     @rule()
     def undo(self) -> None:

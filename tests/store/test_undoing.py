@@ -32,13 +32,14 @@ def test_the_numbers_tell_what_can_be_undone_and_redone(
     assert (timeline.undoable, timeline.redoable) == (undoable, redoable)
 
 
-@given(st.lists(st.sampled_from(("step", "undo", "redo")), max_size=40))
-def test_undo_and_redo_are_the_two_stacks_of_an_editor(verbs: list[str]) -> None:
+@given(st.lists(st.sampled_from(("step", "undo", "redo", "note")), max_size=40))
+def test_undo_and_redo_are_the_two_stacks_of_an_editor_that_pass_over_notes(verbs: list[str]) -> None:
     undoes: dict[int, int | None] = {}
+    notes: list[int] = []
     done: list[int] = []
     undone: list[int] = []
     for number, verb in enumerate(verbs, start=1):
-        timeline = Timeline(undoes)
+        timeline = Timeline(undoes, notes)
         assert timeline.undoable == (done[-1] if done else None)
         assert (timeline.redoable and timeline.original[timeline.redoable]) == (undone[-1] if undone else None)
         if verb == "undo" and timeline.undoable:
@@ -47,6 +48,9 @@ def test_undo_and_redo_are_the_two_stacks_of_an_editor(verbs: list[str]) -> None
         elif verb == "redo" and timeline.redoable:
             undoes[number] = timeline.redoable
             done.append(undone.pop())
+        elif verb == "note":
+            undoes[number] = None
+            notes.append(number)
         else:
             undoes[number] = None
             done.append(number)
@@ -60,6 +64,13 @@ def test_a_step_is_taken_back_once() -> None:
         timeline.refuse_taking_back(1)
     with pytest.raises(Explained, match="no step 3"):
         timeline.refuse_taking_back(3)
+
+
+def test_what_changed_nothing_cannot_be_taken_back() -> None:
+    timeline = Timeline({1: None, 2: None}, notes={2})
+    assert timeline.undoable == 1
+    with pytest.raises(Explained, match="changed nothing"):
+        timeline.refuse_taking_back(2)
 
 
 def test_thousands_of_steps_back_and_forth_are_no_trouble() -> None:

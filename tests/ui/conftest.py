@@ -48,7 +48,7 @@ def preferences(tmp_path: Path) -> Preferences:
 @pytest.fixture
 def few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """A window with the Overview alone and pages that show nothing: quick, for tests of the window."""
-    plain = (("referrals", "Referrals"), ("caseloads", "Caseloads"), ("importing", "Import"))
+    plain = (("referrals", "Referrals"), ("caseloads", "Caseloads"), ("importing", "Import"), ("reports", "Reports"))
     entries = [Entry(key, title, partial(Page, title), key) for key, title in plain]
     monkeypatch.setattr(main_window, "PAGES", (PAGES[0], *entries))
 

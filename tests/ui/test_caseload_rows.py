@@ -111,6 +111,14 @@ def test_how_far_a_placement_is_stays_unknown_when_it_is() -> None:
     assert rows.placed_note(case(out_of_area=True)) == "distance not known · out of area"
 
 
+def test_a_band_by_hand_is_shown_where_the_miles_are_not_known() -> None:
+    hidden = case(confidential=True, out_of_area=True, distance_band="20")
+    assert rows.placed(hidden) == "20–50 mi"
+    assert rows.placed_note(hidden) == "address confidential · out of area, 20 to 50 miles"
+    assert rows.placed(case(distance_band="in")) == ""
+    assert rows.placed(case(placement_miles=8.0, distance_band="20")) == "8 mi"
+
+
 def test_a_family_moves_together_but_for_who_is_marked_separate() -> None:
     here = WORLD.loads.by_iro[HUSSAIN.id]
     assert rows.family_of(here, ["C-1"]) == ("C-1", "C-2")

@@ -257,7 +257,7 @@ def test_other_pages_can_ask_for_an_iro_a_child_or_some_iros(desk: Desk) -> None
 
 def test_the_list_of_the_iro_can_be_exported(desk: Desk) -> None:
     QTest.mouseClick(desk.page.export_button, Qt.MouseButton.LeftButton)
-    assert desk.asked_for == [("export", HUSSAIN.id)]
+    assert desk.asked_for == [("reports", HUSSAIN.id)]
 
 
 # Dragging

@@ -349,7 +349,33 @@ def test_a_placement_is_looked_up_before_it_is_saved(desk: PageDesk[Children], m
     write(needs(desk, "placement_postcode"), "hd9 1aa")
     desk.press("Save")
     desk.wait()
-    assert desk.steps[-1].edits == (Edit(ANNE, replace(ANNE, placement_postcode="HD9 1AA", placement=(3, 4))),)
+    after = replace(ANNE, placement_postcode="HD9 1AA", placement=(3, 4), placement_authority="382")
+    assert desk.steps[-1].edits == (Edit(ANNE, after),)
+
+
+def test_with_a_home_the_miles_and_the_area_follow_from_the_placement(desk: PageDesk[Children]) -> None:
+    desk.workspace.find_places(["HD1 2TA", "HX1 1UJ"])  # loads the directory, which takes its time
+    desk.page.open_one("C-1")
+    write(needs(desk, "home_postcode"), "hd1 2ta")
+    write(needs(desk, "placement_postcode"), "hx1 1uj")
+    desk.press("Save")
+    desk.qtbot.waitUntil(lambda: bool(desk.steps))
+    child = desk.world.snapshot.case["C-1"]
+    assert (child.home_postcode, child.placement_postcode, child.placement_authority) == ("HD1 2TA", "HX1 1UJ", "381")
+    assert 4 < (child.placement_miles or 0) < 8
+
+
+def test_a_confidential_placement_keeps_no_postcode_and_counts_by_its_band(desk: PageDesk[Children]) -> None:
+    desk.page.open_one("C-1")
+    needs(desk, "confidential").click()
+    assert not needs(desk, "placement_postcode").isEnabled() and not needs(desk, "placement_miles").isEnabled()
+    assert needs(desk, "distance_band").isEnabled()
+    write(needs(desk, "distance_band"), "out of area, over 50 miles")
+    assert ("+0.50", "out of area, over 50 miles") in one(desk).read()["weight"]
+    desk.press("Save")
+    child = desk.world.snapshot.case["C-1"]
+    assert (child.placement_postcode, child.placement, child.placement_miles) == ("", None, None)
+    assert (child.confidential, child.distance_band, child.out_of_area) == (True, "50", True)
 
 
 def test_a_new_child_waits_for_an_iro(desk: PageDesk[Children]) -> None:

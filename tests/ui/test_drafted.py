@@ -86,7 +86,7 @@ def test_children_who_are_not_in_a_full_list_are_named_and_stay_unless_one_choos
     lines = HEADER + "".join(f"C-{n},LAC,A. Hussain\n" for n in (100, 101, 102))
     draft = drafting(lines, service)
     assert missing_words(draft) == "1 child is not in this file: C-103"
-    assert cards(draft)[5][:3] == ("Not in this file", "1", "stay as they are, unless you choose")
+    assert cards(draft)[5][:3] == ("Not in this file", "1", "stay, unless you choose")
     assert not draft.step
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -55,7 +56,7 @@ def test_the_empty_page_says_what_is_understood_and_offers_blank_sheets(window: 
     page = page_of(window)
     assert page.read() == {
         "title": "Import",
-        "subtitle": "Take in a spreadsheet of children, of IROs, or both",
+        "subtitle": "Take in spreadsheets of children and IROs, and statutory returns",
         "notice": "",
         "empty": True,
     }
@@ -200,24 +201,71 @@ def test_a_draft_that_somebody_else_has_overtaken_is_explained_and_drawn_up_anew
     assert page.draft is not old and shown["take"] == "Nothing to take"
 
 
-def test_files_are_dropped_on_the_page(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def drop(window: MainWindow, *paths: Path) -> bool:
+    """Drop these on the middle of the window; whether it took them."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    if not paths:
+        mime.setText("no file")
+    keys, mouse = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    target = window.childAt(window.rect().center()) or window
+    enter = QDragEnterEvent(target.rect().center(), Qt.DropAction.CopyAction, mime, mouse, keys)
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        spot = QPointF(target.rect().center())
+        QApplication.sendEvent(window, QDropEvent(spot, Qt.DropAction.CopyAction, mime, mouse, keys))
+    return enter.isAccepted()
+
+
+def test_files_are_dropped_on_the_window_wherever_one_is(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.go_to("overview")
+    assert drop(window, tracker(tmp_path))
+    settle(window, qtbot)
+    assert window.current == "importing"
+    assert page_of(window).read()["take"] == "Take 2 rows"
+    assert not drop(window)
+
+
+def test_several_files_and_a_folder_are_dropped_and_each_is_said(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "903"
+    folder.mkdir()
+    (folder / "anything.csv").write_text(
+        "CHILD,DECOM,RNE,LS,CIN,PLACE,DEC,REC,HOME_POST,PL_POST\nC-900,01/02/2026,S,C2,N1,U4,,,HD1 2TA,HX1 1UJ\n"
+    )
+    assert drop(window, tracker(tmp_path), folder)
+    settle(window, qtbot)
+    page = page_of(window)
+    assert "local spreadsheet: header in row 1" in page.subtitle
+    assert "SSDA903 return: Episodes" in page.subtitle
+    assert page.draft and any("looked after" in words for words in page.draft.recognised)
+    # The columns of a return mean what they mean.
+    row = next(n for n, (source, _) in enumerate(page.view.columns.model_.rows) if source.table)
+    page.view.columns.clicked.emit(page.view.columns.model_.index(row, 2))
+    assert page.view.columns.state() != page.view.columns.State.EditingState
+
+
+def test_reading_can_be_stopped_and_leaves_nothing_behind(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window.go_to("importing")
     page = page_of(window)
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(tracker(tmp_path)))])
-    keys, mouse = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(page.rect().center(), Qt.DropAction.CopyAction, mime, mouse, keys)
-    QApplication.sendEvent(page, enter)
-    assert enter.isAccepted()
-    drop = QDropEvent(QPointF(page.rect().center()), Qt.DropAction.CopyAction, mime, mouse, keys)
-    QApplication.sendEvent(page, drop)
+    assert page.workspace
+    before = page.workspace.world().snapshot
+    asked = page.workspace.draft_import
+    jobs: list[Any] = []
+    page.wants_job.connect(jobs.append)
+
+    def stopped_at_once(*given: Any, **more: Any) -> Any:
+        return asked(*given, **(more | {"stop": lambda: True}))
+
+    monkeypatch.setattr(page.workspace, "draft_import", stopped_at_once)
+    page.open_files([tracker(tmp_path)])
     settle(window, qtbot)
-    assert page.read()["take"] == "Take 2 rows"
-    words = QMimeData()
-    words.setText("no file")
-    refused = QDragEnterEvent(page.rect().center(), Qt.DropAction.CopyAction, words, mouse, keys)
-    QApplication.sendEvent(page, refused)
-    assert not refused.isAccepted()
+    assert jobs[0].stop_words == "Stop"
+    assert page.read()["empty"] and "The import was stopped." in page.read()["notice"]
+    assert page.workspace.world().snapshot == before
 
 
 def test_files_are_chosen_in_a_dialog(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

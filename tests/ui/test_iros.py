@@ -441,14 +441,10 @@ def test_the_twelve_months_end_today(desk: PageDesk[Iros]) -> None:
     assert chart.accessibleName().endswith("23 Nov 2026: load 25.0, share 33.1, 20 children")
 
 
-def test_the_list_of_one_iro_is_written_without_names(desk: PageDesk[Iros], tmp_path: Path) -> None:
+def test_the_list_of_one_iro_is_a_click_away(desk: PageDesk[Iros]) -> None:
     desk.page.open_one(MOSS.id)
-    desk.page.print_list(tmp_path / "moss.csv", MOSS.id)
-    desk.wait()
-    assert not desk.faults
-    assert desk.said[-1].startswith("Written: moss")
-    written = "".join(path.read_text(encoding="utf-8-sig") for path in tmp_path.glob("moss*.csv"))
-    assert "C-200" in written and "C-100" not in written
+    desk.press("Export list")
+    assert desk.asked_for == [("reports", MOSS.id)]
 
 
 def test_the_caseload_is_a_click_away(desk: PageDesk[Iros]) -> None:

@@ -147,7 +147,7 @@ def test_before_a_service_is_open_only_what_needs_none_can_be_done(empty_window:
     assert not action(empty_window, "Export lists").isEnabled()
     assert action(empty_window, "Open…").isEnabled()
     assert empty_window.everything()
-    empty_window.go_to("export")
+    empty_window.go_to("reports")
     empty_window.commit(Step("Nothing", ()))
 
 

@@ -88,11 +88,12 @@ class Card(QFrame):
 
 
 class CardRow(QWidget):
-    """Cards beside each other, all of one width; in several rows when the letters are large."""
+    """Cards beside each other, all of one width (of so many letters); in several rows when they are large."""
 
-    def __init__(self, cards: Iterable[Card]) -> None:
+    def __init__(self, cards: Iterable[Card], letters: int = 19) -> None:
         super().__init__()
         self.cards = tuple(cards)
+        self._letters = letters
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -100,7 +101,7 @@ class CardRow(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        least = style.wide(19) + 4 * GAP
+        least = style.wide(self._letters) + 4 * GAP
         columns = max(1, min(len(self.cards), self.width() // least if self.width() > 0 else len(self.cards)))
         if columns == self._columns:
             return
@@ -123,7 +124,7 @@ class CardRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """As wide as one card; the height is what the rows ask for."""
-        return QSize(style.wide(19), super().minimumSizeHint().height())
+        return QSize(style.wide(self._letters), super().minimumSizeHint().height())
 
     def read(self) -> list[dict[str, str]]:
         """Every card's label, figure and note."""

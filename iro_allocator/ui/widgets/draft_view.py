@@ -37,7 +37,7 @@ class DraftView(QWidget):
         super().__init__()
         self._labels: dict[str, str] = {}
         self._choices: dict[str, list[tuple[str, str]]] = {}
-        self._row = CardRow([Card("") for _ in range(6)])
+        self._row = CardRow([Card("") for _ in range(6)], letters=15)
         self._missing = self._missing_panel()
         self.columns, self.changes, self.findings = self._column_table(), self._change_table(), self._finding_table()
         self._full = muted()
@@ -68,18 +68,24 @@ class DraftView(QWidget):
         table = TableView(
             "How the columns were understood",
             (
-                Column(title="Sheet", value=lambda row: row[0].sheet or row[0].file, tone=lambda _: "muted"),
+                Column(
+                    title="Sheet",
+                    value=lambda row: row[0].sheet or row[0].file,
+                    tone=lambda _: "muted",
+                    tip=lambda row: row[0].words + (f": {row[0].unused}" if row[0].unused else ""),
+                    width=9,
+                ),
                 Column(
                     title="In the file", value=lambda row: row[1].header, tip=lambda row: row[1].header, stretch=True
                 ),
                 Column(
                     title="Means",
-                    value=lambda row: row[1].meaning,
-                    format=lambda key: self._labels.get(key, NOT_USED),
+                    value=lambda row: row[1].meaning if row[0].choices else row[1].label,
+                    format=lambda said: self._labels.get(said, said or NOT_USED),
                     tone=lambda row: "" if row[1].meaning else "muted",
-                    choices=lambda row: self._choices[row[0].holds],
+                    choices=lambda row: self._choices[row[0].holds] if row[0].choices else [],
                     edit=lambda row, key: self.corrected.emit(*row, key),
-                    width=30,
+                    width=20,
                     title_tip="Click, or press Enter, to say what a column means",
                 ),
                 Column(title="Sure", value=lambda row: row[1].sure, pill=lambda row: sure_pill(row[1].sure)),
@@ -135,7 +141,7 @@ class DraftView(QWidget):
         left.addWidget(understood, 1)
         left.addWidget(self._findings_panel, 1)
         beside = QHBoxLayout()
-        beside.addLayout(left, 4)
+        beside.addLayout(left, 5)
         beside.addWidget(self._changes_panel, 5)
         for layout in (left, beside):
             layout.setSpacing(int(1.5 * GAP))
@@ -170,6 +176,9 @@ class DraftView(QWidget):
         self._full.setText(str(chosen) if chosen else "")
 
     def _edit_meaning(self, index: QModelIndex) -> None:
+        row = self.columns.model_.rows[index.row()] if index.isValid() else None
+        if row is None or not row[0].choices:  # the columns of a return mean what they mean
+            return
         if index.isValid() and self.columns.state() != TableView.State.EditingState:
             means = self.columns.model_.index(index.row(), _MEANS)
             self.columns.setCurrentIndex(means)

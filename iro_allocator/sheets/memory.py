@@ -1,0 +1,51 @@
+"""What each kind of file said the last time, so that who repeats it changes nothing and who says otherwise is news.
+
+Without it, two files that disagree would each set the other's value back whenever one of them comes again; and a
+weekly file would undo what a person has put right by hand since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from iro_allocator.sheets.columns import Kind
+
+Said = dict[str, dict[str, dict[str, str]]]
+"""By child, by fact, by kind of file: the value as text."""
+
+ORDER: tuple[Kind, ...] = ("spreadsheet", "ssd", "annex_a", "cin", "ssda903")
+"""Where two files disagree about a fact, the later of this list is taken."""
+
+
+def rank(kind: Kind) -> int:
+    """How much a kind of file counts where two disagree."""
+    return ORDER.index(kind)
+
+
+class Memory:
+    """What was said in imports that still stand, and what this one says that is new."""
+
+    def __init__(self, imports: Iterable[Mapping[str, Mapping[str, Mapping[str, str]]]] = ()) -> None:
+        self.new: Said = {}
+        self._known: Said = {}
+        for said in imports:
+            for child, facts in said.items():
+                for fact, kinds in facts.items():
+                    self._known.setdefault(child, {}).setdefault(fact, {}).update(kinds)
+
+    def said(self, child: str, fact: str) -> Mapping[str, str]:
+        """What was said before about a fact, by kind of file."""
+        return self._known.get(child, {}).get(fact, {})
+
+    def is_news(self, child: str, fact: str, kind: Kind, value: str) -> bool:
+        """Whether this kind of file has not said just this the last time."""
+        return self.said(child, fact).get(kind) != value
+
+    def note(self, child: str, fact: str, kind: Kind, value: str) -> None:
+        """Keeps what is said now, when that is new."""
+        if self.is_news(child, fact, kind, value):
+            self.new.setdefault(child, {}).setdefault(fact, {})[kind] = value
+
+    def told_by_return(self, child: str, fact: str) -> bool:
+        """Whether anything but a local spreadsheet has spoken of a fact."""
+        return any(kind != "spreadsheet" for kind in self.said(child, fact))

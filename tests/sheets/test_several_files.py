@@ -1,0 +1,167 @@
+"""Several files about the same children: one draft, in any order, and again without a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from iro_allocator import sheets
+from iro_allocator.domain import Snapshot
+from iro_allocator.edits import difference
+from iro_allocator.sheets.memory import Said
+from tests.builders import DAY, allocation, case, iro, snapshot
+from tests.builders import settings as settings_
+from tests.sheets import returns
+from tests.sheets.files import csv_file
+
+HOME, AWAY, THIRD = "HD1 2TA", "LS1 3EX", "OX1 1JF"
+
+references = st.sampled_from(["C1", "C2", "C3", "00123"])
+days = st.dates(date(2024, 1, 1), date(2026, 11, 1))
+maybe = st.none() | days
+postcodes = st.sampled_from(["", HOME, AWAY, THIRD, "HD1", "nope", "CONFIDENTIAL", "ZZ99 3VZ"])
+statuses = st.sampled_from(["C1", "C2", "V3", "V4", "L1", "E1"])
+categories = st.sampled_from(["NEG", "EMO", "PHY"])
+
+
+def shown(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def spell(draw: Any) -> tuple[date, date | None]:
+    start, length = draw(days), draw(st.none() | st.integers(0, 400))
+    end = start + timedelta(length) if length is not None else None
+    return start, end if end is None or end <= DAY else None
+
+
+@st.composite
+def files(draw: st.DrawFn) -> Mapping[str, list[Any]]:
+    """What a tracker, a 903, an Annex A and a census say, as lists of rows; they need not agree."""
+    tracker = [
+        (
+            *(child, draw(st.sampled_from(["F1", "F2", ""])), draw(st.sampled_from(["LAC", "CP", "BOTH"]))),
+            *(draw(st.sampled_from(["B. Carter", "R. Bell", ""])), draw(statuses), draw(postcodes.filter(len))),
+            *(shown(draw(maybe)), shown(draw(maybe)), shown(draw(maybe))),
+            *(draw(st.sampled_from(["", "31.4"])), draw(st.sampled_from(["", "Yes", "No"])), draw(postcodes)),
+        )
+        for child in draw(st.sets(references))
+    ]
+    episodes = []
+    for child in draw(st.lists(references, max_size=6)):
+        start, end = spell(draw)
+        episodes.append(
+            {"CHILD": child, "DECOM": shown(start), "DEC": shown(end), "RNE": draw(st.sampled_from(["S", "P"])),
+             "LS": draw(statuses), "CIN": draw(st.sampled_from(["N1", "N2"])), "HOME_POST": draw(postcodes),
+             "PL_POST": draw(postcodes)}
+        )  # fmt: skip
+    reviews = [{"CHILD": child, "REVIEW": shown(draw(days))} for child in draw(st.lists(references, max_size=3))]
+    care, plans, census = [], [], []
+    for child in draw(st.sets(references)):
+        start, end = spell(draw)
+        care.append(
+            {"Child Unique ID": child, "Date Started to be Looked After": start, "Date Ceased to be Looked After": end,
+             "Child's Legal Status": draw(statuses) + ": some words", "Placement postcode": draw(postcodes),
+             "Does the Child have a Disability": draw(st.sampled_from(["a) Yes", "b) No"])),
+             "Date of Latest Statutory Review": draw(maybe), "Placement Location": draw(st.sampled_from(["", "a) In"])),
+             "Allocated Team": draw(st.sampled_from(["North", "South"]))}
+        )  # fmt: skip
+    for child in draw(st.sets(references)):
+        start, end = spell(draw)
+        plans.append(
+            {"Child Unique ID": child, "Child Protection Plan Start Date": start,
+             "Child Protection Plan End Date": end, "Latest Category of Abuse": "Neglect",
+             "Date of Birth": draw(days)}
+        )  # fmt: skip
+    for child in draw(st.sets(references)):
+        start, end = spell(draw)
+        census.append(returns.child(child, returns.plan(f"{start}", f"{end or ''}", draw(categories)), f"{draw(days)}"))
+    return {"tracker": tracker, "episodes": episodes, "reviews": reviews, "care": care, "plans": plans, "cin": census}
+
+
+def written(folder: Path, said: Mapping[str, list[Any]]) -> list[Path]:
+    """The files, a tracker and a return at least by their headers; the 903's two are one."""
+    header = (
+        "Child ID",
+        "Family",
+        "Type",
+        "IRO",
+        "Legal status",
+        "Placement postcode",
+        "Opened",
+        "Last review",
+        "Next review",
+        "Miles from home",
+        "Out of area",
+        "Home postcode",
+    )
+    ssda903 = folder / "903"
+    ssda903.mkdir()
+    returns.episodes(ssda903, *said["episodes"])
+    returns.table(ssda903, "r.csv", returns.REVIEW, said["reviews"])
+    return [
+        csv_file(folder, [header, *said["tracker"]], "tracker.csv"),
+        ssda903,
+        returns.annex_a(folder, said["care"], said["plans"]),
+        *([returns.cin(folder, *said["cin"])] if said["cin"] else []),
+    ]
+
+
+def differing(one: Snapshot, other: Snapshot) -> list[Any]:
+    """Every field that differs between two services, with both values."""
+    found: list[Any] = []
+    for edit in difference(one, other):
+        if edit.before is None or edit.after is None:
+            found.append((edit.record.id, edit.before, edit.after))
+        else:
+            names = [
+                name for name in fields(edit.after) if getattr(edit.before, name.name) != getattr(edit.after, name.name)
+            ]
+            found += [
+                (edit.record.id, n.name, getattr(edit.before, n.name), getattr(edit.after, n.name)) for n in names
+            ]
+    return found
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
+)
+@given(files(), st.data())
+def test_taking_the_same_files_again_changes_nothing_whatever_the_order(
+    said: Mapping[str, list[Any]], data: Any
+) -> None:
+    service = snapshot(
+        settings_(home_authority="382"),
+        iro("B. Carter"),
+        iro("R. Bell"),
+        case("C1", "LAC", "F1"),
+        allocation("C1", "r-bell"),
+    )
+    with TemporaryDirectory() as name:
+        paths = written(Path(name), said)
+        memory: list[Said] = []
+
+        def take(some: list[Path], now: Snapshot) -> Snapshot:
+            draft = sheets.draft(some, now, DAY, said=memory)
+            memory.append(draft.said)
+            return draft.step.apply(now)
+
+        together = data.draw(st.booleans())
+        once = service
+        for some in [paths] if together else [[path] for path in data.draw(st.permutations(paths))]:
+            once = take(some, once)
+        if not together:
+            once = take(paths, once)
+        assert differing(once, take(paths, once)) == []
+        for path in data.draw(st.permutations(paths)):
+            assert (path.name, differing(once, take([path], once))) == (path.name, [])
