@@ -23,7 +23,7 @@ HOMES = {
     "argon2": ("store",),
     "highspy": ("solver.model",),
     "holidays": ("diary",),
-    "numba": ("solver",),
+    "numba": (),
     "numpy": ("solver",),
     "openpyxl": (),
     "pandas": ("sheets", "reports"),

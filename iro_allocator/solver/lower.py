@@ -62,6 +62,57 @@ def pieces(gauge: Gauge, iro: int, most: int, centre: float, reach: float, error
     return Pieces(corners[distinct], points[distinct])
 
 
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """A convex charge taken apart: what one unit of each amount adds to the base by itself, and what is left.
+
+    `alone` is amounts × IROs. A convex charge of several units is at least the sum of what each adds alone, so
+    that may be charged with the arcs; `rest` is the highest convex function of the amount below what is left.
+    Where one family has more new children than an IRO's fair part, this is nearly all of the charge.
+    """
+
+    alone: Array
+    rest: list[Pieces]
+
+
+def apart(gauge: Gauge, most: int, part: float) -> Apart:
+    """A gauge's charges taken apart, for amounts up to `most` above the base (whole numbers).
+
+    Only this part (0 to 1) of what units add alone is charged with their arcs.
+    """
+    sizes = np.unique(gauge.amount[gauge.amount > 0]).tolist()
+    every = np.arange(len(gauge.base))
+    above = np.arange(most + 1)
+    charge = gauge.charge(every[:, None], gauge.base[:, None] + above)
+    alone = np.zeros((max(sizes, default=0) + 1, len(every)))
+    for size in sizes:
+        alone[size] = part * (charge[:, size] - charge[:, 0])
+    # The most that units of these sizes add by themselves, when they make so much together.
+    added = np.full((len(every), most + 1), -np.inf)
+    added[:, 0] = 0.0
+    for total in range(1, most + 1):
+        for size in sizes:
+            if size <= total:
+                added[:, total] = np.maximum(added[:, total], added[:, total - size] + alone[size])
+    left = charge - added
+    kinds, which = np.unique(left, axis=0, return_inverse=True)
+    hulls = [_hull(above[np.isfinite(row)] / gauge.scale, row[np.isfinite(row)]) for row in kinds]
+    return Apart(alone, [hulls[k] for k in which.ravel().tolist()])
+
+
+def _hull(at: Array, points: Array) -> Pieces:
+    """The highest convex function that lies nowhere above these points."""
+    kept: list[int] = []
+    for k in range(len(at)):
+        while len(kept) > 1:
+            a, b = kept[-2:]
+            if (points[b] - points[a]) * (at[k] - at[a]) < (points[k] - points[a]) * (at[b] - at[a]):
+                break
+            kept.pop()
+        kept.append(k)
+    return Pieces(at[kept], points[kept])
+
+
 def _positions(steps: int, centre: float, reach: int, fine: int) -> np.ndarray:
     """Where chords begin: every `fine` steps around the centre, ever wider beyond, the ends included."""
     middle = round(min(max(centre, 0.0), steps - 1.0))

@@ -19,15 +19,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from iro_allocator.solver import wide
-from iro_allocator.solver.arcs import Arcs
+from iro_allocator.solver.arcs import Arcs, Positions
 from iro_allocator.solver.board import Board, Plan
-from iro_allocator.solver.lower import Pieces, pieces
+from iro_allocator.solver.lower import Pieces, apart, pieces
 from iro_allocator.solver.problem import Array
 
 TEMPERATURES = (30.0, 8.0, 2.0, 0.8, 0.3, 0.12, 0.05, 0.02, 0.008, 0.003, 0.001)
 """Points; the bound lost to smoothing is about the temperature times the undecided units."""
 STEPS = 20
 """Newton's steps at one temperature."""
+TAKEN_APART = 5_000_000
+"""Amounts × IROs up to which the charge for new children is taken apart."""
+ALONE = (1.0, 0.4)
+"""How much of it, at service size and at national size."""
 OPEN = 120.0
 """A unit whose second choice is dearer by so many temperatures is settled for this temperature."""
 NOTHING = 1e-30
@@ -96,8 +100,10 @@ class Dual:
         self.board = board
         self.size = len(board.problem.iros)
         self.budgeted = board.budget is not None
-        self.sides = [self._side(g) for g in range(len(board.gauges))]
+        # Per gauge, what a unit of each amount is charged with its arcs (amounts × IROs).
+        self.alone: list[Array | None] = [None] * len(board.gauges)
         self.wide = is_wide(board)
+        self.sides = [self._side(g) for g in range(len(board.gauges))]
 
     def _side(self, g: int) -> Side:
         board, gauge = self.board, self.board.gauges[g]
@@ -105,7 +111,14 @@ class Dual:
         for rows in self._blocks():
             most += np.where(board.allowed[rows], gauge.amount[rows, None], 0).sum(axis=0)
         tables: list[Pieces] = []
-        for i in range(self.size):
+        furthest = int(most.max(initial=0))
+        if gauge.measure == "new" and furthest * self.size <= TAKEN_APART:
+            # Where there is much to choose, families compete for the IROs with few new children, which the whole
+            # charge sees and its parts do not.
+            part = ALONE[1] if self.wide else 0.0 if board.problem.mode == "referrals" else ALONE[0]
+            taken = apart(gauge, furthest, part)
+            self.alone[g], tables = taken.alone, taken.rest
+        for i in range(len(tables), self.size):
             share = float(board.problem.share[i])
             centre = share - gauge.base[i] / gauge.scale
             tables.append(pieces(gauge, i, int(most[i]), centre, 0.15 * share + 1, 0.0005))
@@ -139,6 +152,18 @@ class Dual:
             found += side.amount[rows, None] * price[None, :]
         if mu:
             found += mu * self.board.moves[rows]
+        for alone, gauge in zip(self.alone, self.board.gauges, strict=True):
+            if alone is not None:
+                counted = np.flatnonzero(gauge.amount[rows])
+                found[counted] += alone[gauge.amount[rows][counted]]
+        return found
+
+    def charged_alone(self, unit: Positions, iro: Positions) -> Array:
+        """What gauges charge with some arcs, one by one."""
+        found = np.zeros(len(unit))
+        for alone, gauge in zip(self.alone, self.board.gauges, strict=True):
+            if alone is not None:
+                found += alone[gauge.amount[unit], iro]
         return found
 
     def lowest(self, values: Array) -> tuple[Array, ...]:

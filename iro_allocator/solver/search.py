@@ -159,12 +159,13 @@ class Search:
         self.partners = _partners(board)
         self.every = np.arange(len(board.problem.iros))
         self.load = next((k for k, gauge in enumerate(board.gauges) if gauge.measure == "load"), None)
-        # Units that are kept apart or count as new: they are swapped, not dealt out.
-        self.counted = np.zeros(len(plan), dtype=bool)
-        self.counted[list(self.partners)] = True
-        for gauge in board.gauges:
-            if gauge.measure == "new":
-                self.counted |= gauge.amount > 0
+        self.new = next((k for k, gauge in enumerate(board.gauges) if gauge.measure == "new"), None)
+        # Units that are kept apart are not dealt out, and those that count as new not where they are too many.
+        self.tied = np.zeros(len(plan), dtype=bool)
+        self.tied[list(self.partners)] = True
+        self.counted = self.tied.copy()
+        if self.new is not None:
+            self.counted |= board.gauges[self.new].amount > 0
         # How often each IRO's children have changed; a pair is tried again only when one of them has.
         self.changes = np.zeros(len(board.problem.iros), dtype=np.int64)
         self.tried: dict[tuple[int, int], tuple[int, int]] = {}
@@ -345,25 +346,42 @@ class Search:
         a, b = np.unravel_index(int(difference.argmin()), difference.shape)
         return self._take([[(int(g[a]), j), (int(h[b]), i)]]) if difference[a, b] < -LEAST_GAIN else False
 
+    def _between_two(
+        self, measure: int, pool: npt.NDArray[np.intp], i: int, j: int, given: npt.NDArray[np.int64]
+    ) -> Array:
+        """What a gauge charges two IROs when the first gets so much of these units, and the second the rest."""
+        gauge, totals = self.board.gauges[measure], self.totals[measure]
+        whole = int(gauge.amount[pool].sum())
+        first = int((gauge.amount[pool] * (self.plan[pool] == i)).sum())
+        at_i = gauge.charge(np.full(len(given), i), totals[i] - first + given)
+        at_j = gauge.charge(np.full(len(given), j), totals[j] - (whole - first) + whole - given)
+        found: Array = at_i + at_j
+        return found
+
     def _dealt_out(self, i: int, j: int, ours: npt.NDArray[np.intp], theirs: npt.NDArray[np.intp]) -> bool:
         """Deal the units that either could have out anew, in the best way.
 
-        By dynamic programming over what the first IRO gets. Only the load is looked at: units that other
-        measures count stay where they are, and what is found is priced exactly by `_gain`.
+        By dynamic programming over what the first IRO gets: load, and new children where these are charged.
+        What is found is priced exactly by `_gain`.
         """
         if self.load is None:
             return False
         board, gauge = self.board, self.board.gauges[self.load]
         pool = np.unique(np.concatenate([self.unit[ours], self.unit[theirs]]))
-        pool = pool[~self.counted[pool]]
-        amounts = gauge.amount[pool] // gauge.step
-        most = int(amounts.sum())
-        if len(pool) < 2 or most > STATES:
+        new = np.zeros_like(gauge.amount) if self.new is None else board.gauges[self.new].amount
+        pool = pool[~self.tied[pool]]
+        if int(gauge.amount[pool].sum() // gauge.step + 1) * int(new[pool].sum() + 1) > STATES:
+            pool = pool[~self.counted[pool]]
+        most = int(gauge.amount[pool].sum()) // gauge.step
+        states = (most + 1) * int(new[pool].sum() + 1)
+        if len(pool) < 2 or states > STATES:
             return False
+        # A state is a load and a number of new children in one number: no load is more than `most`.
+        amounts = gauge.amount[pool] // gauge.step + (most + 1) * new[pool]
         at_i, at_j = board.cost[pool, i], board.cost[pool, j]
-        best = np.full(most + 1, np.inf)
+        best = np.full(states, np.inf)
         best[0] = 0.0
-        taken = np.zeros((len(pool), most + 1), dtype=bool)
+        taken = np.zeros((len(pool), states), dtype=bool)
         reach = 0
         for k, amount in enumerate(amounts.tolist()):
             with_i = best[: reach + 1] + at_i[k]
@@ -372,16 +390,12 @@ class Search:
             taken[k, amount : reach + amount + 1] = better
             np.copyto(best[amount : reach + amount + 1], with_i, where=better)
             reach += amount
-        totals = self.totals[self.load]
-        with_first = int((gauge.amount[pool] * (self.plan[pool] == i)).sum())
-        base_i, base_j = totals[i] - with_first, totals[j] - (most * gauge.step - with_first)
-        given = np.flatnonzero(np.isfinite(best)) * gauge.step
-        charge = (
-            best[given // gauge.step]
-            + gauge.charge(np.full(len(given), i), base_i + given)
-            + gauge.charge(np.full(len(given), j), base_j + most * gauge.step - given)
-        )
-        left = int(given[int(charge.argmin())]) // gauge.step
+        state = np.flatnonzero(np.isfinite(best))
+        charge = best[state]
+        for measure, given in ((self.load, state % (most + 1) * gauge.step), (self.new, state // (most + 1))):
+            if measure is not None:
+                charge = charge + self._between_two(measure, pool, i, j, given)
+        left = int(state[int(charge.argmin())])
         changes = []
         for k in range(len(pool) - 1, -1, -1):
             where = i if taken[k, left] else j

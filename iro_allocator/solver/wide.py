@@ -113,7 +113,7 @@ class _List:
         self.dual, self.keys, self.responses = dual, keys, responses
         unit, iro = np.divmod(keys, dual.size)
         self.unit, self.iro = unit.astype(np.int32), iro.astype(np.int32)
-        self.cost = board.cost[unit, iro].astype(np.float32)
+        self.cost = (board.cost[unit, iro] + dual.charged_alone(unit, iro)).astype(np.float32)
         self.moves = board.moves[unit, iro].astype(np.float32) if dual.budgeted else None
         self.firsts = np.flatnonzero(np.diff(self.unit, prepend=-1))
         self.counts = np.diff(self.firsts, append=len(keys))
