@@ -166,7 +166,8 @@ class _Curve:
                 found = prices.find(dual)
             else:
                 found = prices.find(dual, warm, temperatures=[t for t in TEMPERATURES if t <= max(0.5, price / 3)])
-            warm = found.values
+            # Prices at which nobody moves may lie so far out that there is no way back from them.
+            warm = None if price == NEVER else found.values
             self.lines.append((price, found))
             self._try(replace(self.even, move_price=price), found, over)
             yield len(self.lines)
