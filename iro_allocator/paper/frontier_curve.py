@@ -124,8 +124,9 @@ class FrontierCurve:
         painter.fillRect(within, QColor(colours.good))
         painter.setPen(QPen(QColor(colours.good_text), 1, Qt.PenStyle.DashLine))
         painter.drawLine(within.topLeft(), within.topRight())
-        words = QRectF(within.left(), plot.bottom() - line - 2, within.width() - 6, line)
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight, f"within ±{self.tolerance:g}%")
+        # At the left, where the curve is high.
+        words = QRectF(within.left() + 6, plot.bottom() - line - 2, within.width() - 6, line)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, f"within ±{self.tolerance:g}%")
         painter.setPen(QPen(QColor(colours.line), 1))
         painter.drawLine(plot.bottomLeft(), plot.topLeft())
         step = next((s for s in STEPS if top * 100 / s <= plot.height() / (1.6 * line)), STEPS[-1])
