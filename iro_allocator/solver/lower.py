@@ -75,18 +75,15 @@ class Apart:
     rest: list[Pieces]
 
 
-def apart(gauge: Gauge, most: int, part: float) -> Apart:
-    """A gauge's charges taken apart, for amounts up to `most` above the base (whole numbers).
-
-    Only this part (0 to 1) of what units add alone is charged with their arcs.
-    """
+def apart(gauge: Gauge, most: int) -> Apart:
+    """A gauge's charges taken apart, for amounts up to `most` above the base (whole numbers)."""
     sizes = np.unique(gauge.amount[gauge.amount > 0]).tolist()
     every = np.arange(len(gauge.base))
     above = np.arange(most + 1)
     charge = gauge.charge(every[:, None], gauge.base[:, None] + above)
     alone = np.zeros((max(sizes, default=0) + 1, len(every)))
     for size in sizes:
-        alone[size] = part * (charge[:, size] - charge[:, 0])
+        alone[size] = charge[:, size] - charge[:, 0]
     # The most that units of these sizes add by themselves, when they make so much together.
     added = np.full((len(every), most + 1), -np.inf)
     added[:, 0] = 0.0

@@ -30,8 +30,6 @@ STEPS = 20
 """Newton's steps at one temperature."""
 TAKEN_APART = 5_000_000
 """Amounts × IROs up to which the charge for new children is taken apart."""
-ALONE = (1.0, 0.4)
-"""How much of it, at service size and at national size."""
 OPEN = 120.0
 """A unit whose second choice is dearer by so many temperatures is settled for this temperature."""
 NOTHING = 1e-30
@@ -103,6 +101,9 @@ class Dual:
         # Per gauge, what a unit of each amount is charged with its arcs (amounts × IROs).
         self.alone: list[Array | None] = [None] * len(board.gauges)
         self.wide = is_wide(board)
+        # In referrals, families compete for the IROs with few new children: the whole charge sees that, and its
+        # parts do not; nor at national size, where there are as many IROs to choose from.
+        self.takes_apart = not self.wide and board.problem.mode != "referrals"
         self.sides = [self._side(g) for g in range(len(board.gauges))]
 
     def _side(self, g: int) -> Side:
@@ -112,11 +113,8 @@ class Dual:
             most += np.where(board.allowed[rows], gauge.amount[rows, None], 0).sum(axis=0)
         tables: list[Pieces] = []
         furthest = int(most.max(initial=0))
-        if gauge.measure == "new" and furthest * self.size <= TAKEN_APART:
-            # Where there is much to choose, families compete for the IROs with few new children, which the whole
-            # charge sees and its parts do not.
-            part = ALONE[1] if self.wide else 0.0 if board.problem.mode == "referrals" else ALONE[0]
-            taken = apart(gauge, furthest, part)
+        if gauge.measure == "new" and self.takes_apart and furthest * self.size <= TAKEN_APART:
+            taken = apart(gauge, furthest)
             self.alone[g], tables = taken.alone, taken.rest
         for i in range(len(tables), self.size):
             share = float(board.problem.share[i])
