@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
             Command("&Edit", "&Redo", self.redo, "Ctrl+Shift+Z | Ctrl+Y", True),
             Command("&Edit", "&Find…", self.show_finder, "Ctrl+K", line_before=True),
             *(
-                Command("&View", entry.title, to(entry.key), f"Ctrl+{number}" if number < 10 else "")
+                Command("&View", entry.title, to(entry.key), entry.keys or (f"Ctrl+{number}" if number < 10 else ""))
                 for number, entry in enumerate(PAGES, 1)
             ),
             *(

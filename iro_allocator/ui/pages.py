@@ -20,12 +20,16 @@ from iro_allocator.ui.what_if import WhatIfPage
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page: the key it is asked for by, what the rail calls it, how it is made, its drawing."""
+    """One page: the key it is asked for by, what the rail calls it, how it is made, its drawing.
+
+    `keys` lead to it instead of Ctrl and its number.
+    """
 
     key: str
     title: str
     make: Callable[[], Page]
     icon: str
+    keys: str = ""
 
 
 PAGES: tuple[Entry, ...] = (
@@ -38,7 +42,7 @@ PAGES: tuple[Entry, ...] = (
     Entry("importing", "Import", Importing, "importing"),
     Entry("reports", "Reports", Reports, "reports"),
     Entry("history", "History", History, "history"),
-    Entry("settings", "Settings", SettingsPage, "settings"),
+    Entry("settings", "Settings", SettingsPage, "settings", "Ctrl+,"),
 )
 """Ctrl+1 opens the first, and so on. Drawings there: overview, referrals, caseloads, iros, children,
 what_if, importing, reports, history, settings."""

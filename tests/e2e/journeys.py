@@ -267,7 +267,7 @@ def encrypt(person: Person, folder: Path) -> None:
 
 
 def every_page(person: Person, folder: Path) -> None:
-    """Every page of the rail by Ctrl+1 to 9, light and dark; the finder and the list of keys."""
+    """Every page of the rail by its keys, light and dark; the finder and the list of keys."""
     person.start(str(_sample(person, folder)))
     person.wait(WAITING)
     pages = [each.name.split(",")[0] for each in person.look_for("Pages", "panel").parts if each.role == "check box"]
@@ -278,9 +278,9 @@ def every_page(person: Person, folder: Path) -> None:
         person.keys("Return")
         for number, page in enumerate(pages, 1):
             began = time.monotonic()
-            person.keys(f"ctrl+{number}")
+            person.keys("ctrl+comma" if page == "Settings" else f"ctrl+{number}")
             person.wait(page, "filler")
-            person.timed(f"Ctrl+{number} ({page}, {look.lower()})", began)
+            person.timed(f"{page}, by its keys, {look.lower()}", began)
             person.settle()
             person.picture(f"{look.lower()}-{page.lower()}")
     person.keys("F1")
