@@ -35,11 +35,11 @@ not before; keep in it what is shown, and put long work into a Job.
 
 **What a page wants** it says with signals: `wants_commit(Step)` (the window commits, shows the new world
 everywhere, offers Undo; nothing is asked twice), `wants_page(key, argument)` with the keys overview,
-referrals, caseloads, iros, children, importing, reports, history, settings, `wants_job(Job)`,
+referrals, caseloads, iros, children, what_if, importing, reports, history, settings, `wants_job(Job)`,
 `message(str)`, `wrote(files)` (the window says so and offers their folder).
 Arguments: the id of an IRO or child; `Only(words, ids)` = show just these; `Do("suggest")`,
 `Do("rebalance")`, `Do("new")`. `caseloads` and `iros` take an IRO's id, `children` a child's reference or
-`Only`, `referrals` a child's reference, `Do("suggest")` or `Do("new")`, `importing` the path of a file, `reports` an
+`Only`, `what_if` the id of an IRO who leaves or of a saved scenario, `referrals` a child's reference, `Do("suggest")` or `Do("new")`, `importing` the path of a file, `reports` an
 IRO's id or `Do` with the name of a list.
 
 **A Job** (`jobs.Job`) does anything that takes more than a blink: `Job(title, work, done, failed=None,
@@ -64,7 +64,9 @@ references of children; `cases_of(mime)` reads them back.
 changed={iro: load}, where=)`, `choose(iro)`, `accept_drops(hover)`; signals chosen(iro), opened(iro),
 dropped(cases, iro)), `widgets.form.Form` (`add_text(key, label, value)`, `add_words`, `add_number`, `add_choice`,
 `add_date`, `add_check`, `add_row(label, widget)`, `add_note`; `values`, `show_values(dict)`, signal changed()),
-`widgets.date_field.DateField` and `parse_day`. Pills: `paper.pill.Pill(text,
+`widgets.date_field.DateField` and `parse_day`, `widgets.work_line.WorkLine` (work under way in a page or dialog:
+seconds, how far, *Stop and use this*), `widgets.frontier_chart.FrontierChart`, `widgets.year_strip.YearStrip`,
+`moves_table.MovesTable` (the moves of a plan: ticked, refused, given to somebody else). Pills: `paper.pill.Pill(text,
 tone, sign)` with tone good, warn, bad, info, plain; `share_pill(difference, tolerance)`; `briefing.signed_percent`.
 
 **Style** (`style`): distances in `GAP` (8 px), `row_height()`, `wide(letters)`, `colours()` for painters.
