@@ -39,8 +39,9 @@ referrals, caseloads, iros, children, what_if, importing, reports, history, sett
 `message(str)`, `wrote(files)` (the window says so and offers their folder).
 Arguments: the id of an IRO or child; `Only(words, ids)` = show just these; `Do("suggest")`,
 `Do("rebalance")`, `Do("new")`. `caseloads` and `iros` take an IRO's id, `children` a child's reference or
-`Only`, `what_if` the id of an IRO who leaves or of a saved scenario, `referrals` a child's reference, `Do("suggest")` or `Do("new")`, `importing` the path of a file, `reports` an
-IRO's id or `Do` with the name of a list.
+`Only`, `what_if` the id of an IRO who leaves or of a saved scenario, `referrals` a child's reference,
+`Do("suggest")` or `Do("new")`, `importing` the path of a file, `reports` an IRO's id or `Do` with the name of
+a list.
 
 **A Job** (`jobs.Job`) does anything that takes more than a blink: `Job(title, work, done, failed=None,
 stop_words="", database=False, gives_world=False)` with `work(report, stopped) -> value` on another thread
