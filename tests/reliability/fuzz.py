@@ -80,15 +80,17 @@ def runs(numbers: Sequence[int], seed: int, *, real_places: bool = False) -> Ite
     """
     service = small_service()
     before = tuple(service.records())
-    found = places._look_up
+    # What is stubbed as unknown must not be remembered afterwards.
+    found, known = places._look_up, places._found
     if not real_places:
+        places._found = {}
         places._look_up = lambda letter, codes: places._found.update(dict.fromkeys(codes, (None, "")))
     try:
         with tempfile.TemporaryDirectory() as folder, _watched():
             for number in numbers:
                 yield _run(number, seed, Path(folder), service, before)
     finally:
-        places._look_up = found
+        places._look_up, places._found = found, known
 
 
 def _run(number: int, seed: int, folder: Path, service: Snapshot, before: tuple[Any, ...]) -> Run:
