@@ -8,7 +8,7 @@ PY := $(BIN)/python
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 READY := .venv/ready
 
-.PHONY: setup run test pytest lint format bench reliability shots e2e lock clean
+.PHONY: setup run test pytest pytest-window pytest-others lint format bench reliability shots e2e lock clean
 .DEFAULT_GOAL := setup
 
 setup: $(READY)
@@ -24,7 +24,16 @@ $(READY): requirements-dev.txt pyproject.toml setup.py .ci/debian-packages
 run: setup
 	$(BIN)/iro-allocator $(or $(FILE),--sample)
 
-test: lint pytest
+# The window's tests beside the others: two cores are enough for both.
+test: setup
+	.ci/debian-packages database
+	$(MAKE) --no-print-directory --output-sync=target -j2 pytest-window pytest-others lint
+
+pytest-window: setup
+	$(BIN)/pytest tests/ui tests/paper
+
+pytest-others: setup
+	$(BIN)/pytest --ignore=tests/ui --ignore=tests/paper
 
 pytest: setup
 	.ci/debian-packages database

@@ -384,7 +384,8 @@ def test_what_if_writes_before_after_and_the_plan(run: Run, sample: Path, tmp_pa
 def test_what_if_shows_how_even_it_gets(run: Run, tmp_path: Path) -> None:
     make_sample(tmp_path / "s.iro", iros=6, children=60, on=DAY).close()
     code, said, _ = run(
-        "what-if", tmp_path / "s.iro", "--limit", "60@2027-01-04", "--frontier", "--json", tmp_path / "w.json"
+        *("what-if", tmp_path / "s.iro", "--limit", "60@2027-01-04", "--frontier", "--time-limit", "1"),
+        *("--json", tmp_path / "w.json"),
     )
     found = json.loads((tmp_path / "w.json").read_text(encoding="utf-8"))
     assert code == 0

@@ -59,8 +59,9 @@ def test_the_table_keeps_the_rules_of_qt(dialog: ReallocateDialog) -> None:
 
 def test_the_keys_choose_give_a_reason_and_move(desk: Desk, dialog: ReallocateDialog) -> None:
     desk.qtbot.waitUntil(dialog.isActiveWindow)
-    assert dialog.act.isDefault()
-    assert dialog.table and dialog.table.hasFocus()
+    desk.qtbot.waitUntil(dialog.act.isDefault)
+    assert dialog.table
+    desk.qtbot.waitUntil(dialog.table.hasFocus)
     QTest.keyClick(dialog.table, Qt.Key.Key_Down)
     assert dialog.effect.read().startswith("Fam-1 (2 children) from A. Hussain to B. Carter")
     QTest.keyClicks(dialog.reason, "closer to home")
