@@ -115,6 +115,8 @@ class ReallocateDialog(QDialog):
         if not (before and table.choose(before)):
             table.choose(best or (rows[0].taking.iro if rows else ""))
         table.setFocus()
+        # Cancel may have had the focus, and with it Enter, while this was worked out.
+        self.act.setDefault(True)
         self._fit()
 
     def _columns(self, rows: tuple[Effect, ...]) -> list[Column]:
