@@ -17,7 +17,7 @@ from iro_allocator.sheets.columns import Source
 from iro_allocator.sheets.findings import CHECK
 from iro_allocator.sheets.known_tables import known_table
 from iro_allocator.sheets.rows import Row, rows
-from iro_allocator.sheets.told import Return, Spell, Told, latest
+from iro_allocator.sheets.told import Return, Told, latest, spelled
 
 CHILDREN = known_table(
     "cin", "Children", "LAchildID;PersonBirthDate",
@@ -69,25 +69,9 @@ def _child(told: Told, row: Row, day: date) -> None:
 
 
 def _plans(found: Return, table: Sequence[Row], day: date) -> None:
-    by_child: dict[str, list[Spell]] = defaultdict(list)
-    for row in table:
-        told = found.child(row)
-        start = row.read("start", lambda cell: cells.day(cell, day))
-        end = row.read("end", lambda cell: cells.day(cell, day))
-        if told is None or row.left_out:
-            continue
-        if start is None:
-            row.fix("start", "the plan has no first day (CPPstartDate); write it")
-        elif end and end < start:
-            row.fix("end", "the plan ends before it begins; correct one of the two dates")
-        else:
-            by_child[told.child].append(Spell(start, end, start, row))
-    for child, spells in by_child.items():
+    for child, spells in spelled(found, table, day, "plan", "CPPstartDate").items():
         told, last = found.told[child], latest(spells)
         told.spells[CP] = last
-        for other in spells:
-            if other is not last and other.end is None:
-                other.row.check("end", "the plan has no end, and a later one has begun: the later one counts")
         row = last.row
         category = codes.category(row.cell("category")) or codes.category(row.cell("first_category"))
         told.say("category", category, row, "category", last.start)

@@ -18,7 +18,7 @@ from iro_allocator.sheets.columns import Source
 from iro_allocator.sheets.findings import CHECK
 from iro_allocator.sheets.known_tables import known_table
 from iro_allocator.sheets.rows import Row, rows
-from iro_allocator.sheets.told import Return, Spell, Told, latest
+from iro_allocator.sheets.told import Return, Spell, Told, latest, spelled
 
 HEADER = known_table(
     "ssda903", "Header", "CHILD;DOB;UPN",
@@ -90,26 +90,10 @@ def _header(found: Return, table: Iterable[Row], day: date) -> None:
 
 
 def _episodes(found: Return, table: Iterable[Row], day: date) -> None:
-    by_child: dict[str, list[Spell]] = defaultdict(list)
-    for row in table:
-        told = found.child(row)
-        start = row.read("start", lambda cell: cells.day(cell, day))
-        end = row.read("end", lambda cell: cells.day(cell, day))
-        if told is None or row.left_out:
-            continue
-        if start is None:
-            row.fix("start", "the episode has no first day (DECOM); write it")
-        elif end and end < start:
-            row.fix("end", "the episode ends before it begins; correct one of the two dates")
-        else:
-            by_child[told.child].append(Spell(start, end, start, row))
-    for child, episodes in by_child.items():
+    for child, episodes in spelled(found, table, day, "episode", "DECOM").items():
         last = latest(episodes)
         told = found.told[child]
         told.spells[LAC] = _period(episodes, last)
-        for other in episodes:
-            if other is not last and other.end is None:
-                other.row.check("end", "the episode has no end, and a later one has begun: the later one counts")
         if last.end is None:
             _placed(found, child, last)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from iro_allocator.domain import CaseType
+from iro_allocator.sheets import cells
 from iro_allocator.sheets.columns import Kind
 from iro_allocator.sheets.rows import Row
 
@@ -104,3 +106,29 @@ class Return:
 def latest(spells: list[Spell]) -> Spell:
     """The one that began last; of several that began on one day the one that is open, else that ended last."""
     return max(spells, key=lambda spell: (spell.start, spell.end is None, spell.end or date.min))
+
+
+def spelled(found: Return, table: Iterable[Row], day: date, what: str, began: str) -> dict[str, list[Spell]]:
+    """The times of a table by child, one a row: `what` is what a row tells of, `began` the column of its first day.
+
+    A row with no first day, or an earlier last one, must be fixed; one left open though another began later is told.
+    """
+    by_child: dict[str, list[Spell]] = defaultdict(list)
+    for row in table:
+        told = found.child(row)
+        start = row.read("start", lambda cell: cells.day(cell, day))
+        end = row.read("end", lambda cell: cells.day(cell, day))
+        if told is None or row.left_out:
+            continue
+        if start is None:
+            row.fix("start", f"the {what} has no first day ({began}); write it")
+        elif end and end < start:
+            row.fix("end", f"the {what} ends before it begins; correct one of the two dates")
+        else:
+            by_child[told.child].append(Spell(start, end, start, row))
+    for spells in by_child.values():
+        last = latest(spells)
+        for other in spells:
+            if other is not last and other.end is None:
+                other.row.check("end", f"the {what} has no end, and a later one has begun: the later one counts")
+    return by_child
