@@ -54,7 +54,12 @@ class Point:
     rms_bound: float
     furthest_share_difference: float
     objective: float
-    allocation: Mapping[str, str] = field(repr=False)
+    board: Board = field(repr=False)
+
+    @cached_property
+    def allocation(self) -> Mapping[str, str]:
+        """Child id → IRO id of everybody who has one."""
+        return self.board.allocation(self.plan)
 
     @property
     def proven(self) -> bool:
@@ -228,7 +233,7 @@ class _Curve:
         # The price that proves most for this budget also says best who should go.
         found = max(self.lines, key=lambda line: line[1].bound - line[0] * most)[1]
         self._try(board, found, over)
-        tries = (found.arcs.where(found.arcs.reduced <= FURTHER), CLOSE_ENOUGH / 2), (found.arcs.near, 4 * CLOSE_ENOUGH)
+        tries = (found.arcs.where(found.arcs.reduced <= FURTHER), CLOSE_ENOUGH), (found.arcs.near, 4 * CLOSE_ENOUGH)
         for arcs, difference in tries:
             if not (self.within(most, difference) or over()):
                 self.add(search.Search(board, self.best(most), arcs, found).run(over, enough=self._enough(most)))
@@ -303,5 +308,5 @@ class _Curve:
             rms_bound=min(rms, self.rms(self.bound(moved))),
             furthest_share_difference=furthest,
             objective=self.whole.objective(plan),
-            allocation=self.whole.allocation(plan),
+            board=self.whole,
         )

@@ -317,17 +317,16 @@ def find(
     values = np.zeros(dual.variables) if start is None else start
     if dual.wide and dual.board.units and dual.variables:
         return wide.find(dual, start, stop)
-    best = dual.exact(values)
-    if not dual.board.units or not dual.variables:
-        return best
-    for temperature in temperatures:
-        values = _newton(_Stage(dual, values, temperature), values)
-        found = dual.exact(values)
-        if found.bound > best.bound:
-            best = found
-        if stop is not None and stop():
-            break
-    return best
+    best = values
+    if dual.board.units and dual.variables:
+        bound = wide.exact(dual, values)
+        for temperature in temperatures:
+            values = _newton(_Stage(dual, values, temperature), values)
+            if (found := wide.exact(dual, values)) > bound:
+                best, bound = values, found
+            if stop is not None and stop():
+                break
+    return dual.exact(best)
 
 
 def _newton(stage: _Stage, values: Array) -> Array:

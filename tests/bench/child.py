@@ -21,7 +21,8 @@ from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.exchange import read_problem
 from iro_allocator.solver.frontier import Point, frontier
 from iro_allocator.solver.problem import Problem
-from iro_allocator.solver.score import Progress, candidates
+from iro_allocator.solver.proposal import Proposal
+from iro_allocator.solver.score import Progress
 from iro_allocator.solver.solve import solve
 from tests.bench.peers import PEERS
 
@@ -62,8 +63,7 @@ def ours(problem: Problem, seconds: float, say: Say) -> str:
     result = solve(problem, time_limit=seconds, progress=told)
     say("plan", seconds=result.seconds, best=result.objective, bound=result.bound)
     if problem.mode != "rebalance":
-        for g in range(len(result.board.units)):
-            candidates(result.board, result.plan, g)
+        Proposal.of(result)
         say("alternatives", seconds=time.monotonic() - began)
     return "time" if result.stopped else "done"
 
