@@ -33,7 +33,7 @@ TEMPERATURES = (8.0, 2.0, 0.5, 0.12, 0.03, 0.008, 0.002)
 DEALT, CLOSE, FURTHER = 0.02, 0.1, 2.0
 """The temperature at which units are dealt out, and how dear arcs are tried from there and from a known plan."""
 TOLD_EVERY = 4
-"""After so many prices of the sweep the curve so far is told."""
+"""After so many prices of the sweep, or so many searches, the curve so far is told."""
 NEVER = 1e6
 """Points for a move at which no child changes IRO who need not."""
 TOLERANCE = 0.0002
@@ -111,9 +111,11 @@ def frontier(
         if progress is not None and swept % TOLD_EVERY == 0:
             progress(curve.points(curve.budgets(len(curve.plans)), shown=False))
     budgets = curve.budgets(points)
-    for most in budgets:
+    for n, most in enumerate(budgets):
         if not (curve.within(most) or over()):
             curve.search(most, over)
+            if progress is not None and n % TOLD_EVERY == 0:
+                progress(curve.points(budgets, shown=False))
     if progress is not None:
         progress(curve.points(budgets, shown=False))
     stopped = over()
