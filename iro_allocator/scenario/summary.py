@@ -109,7 +109,7 @@ def summary(
         furthest_share_difference=abs(differences.get(furthest, 0.0)),
         furthest_signed=differences.get(furthest, 0.0),
         furthest=furthest,
-        rms_share_difference=_rms(loads),
+        rms_share_difference=loads.rms_share_difference,
         waiting=len(loads.waiting),
         families_together=together / families if families else None,
         families=families,
@@ -163,12 +163,6 @@ _ROWS: Mapping[str, Callable[[Summary], str]] = {
     "Cost a year": lambda s: pounds(s.cost),
     "of it interim": lambda s: pounds(s.cost_interim),
 }
-
-
-def _rms(loads: Caseloads) -> float:
-    there = [(load.share, found) for load in loads.loads if (found := load.share_difference) is not None]
-    total = math.fsum(share for share, _ in there)
-    return math.sqrt(math.fsum(share * found**2 for share, found in there) / total) if total else 0.0
 
 
 def _children_over(load: IroLoad) -> int:
