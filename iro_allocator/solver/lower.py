@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iro_allocator.solver.board import Gauge
+from iro_allocator.solver.arcs import Positions
+from iro_allocator.solver.board import Gauge, Whole
 from iro_allocator.solver.problem import Array
 
 GROWTH = 1.2
@@ -63,51 +64,34 @@ def pieces(gauge: Gauge, iro: int, most: int, centre: float, reach: float, error
 
 
 @dataclass(frozen=True, eq=False)
-class Apart:
-    """A convex charge taken apart: what one unit of each amount adds to the base by itself, and what is left.
+class Kink:
+    """Where each IRO's charge stops bending, in amounts above the base, and the points for each one beyond.
 
-    `alone` is amounts × IROs. A convex charge of several units is at least the sum of what each adds alone, so
-    that may be charged with the arcs; `rest` is the highest convex function of the amount below what is left.
-    Where one family has more new children than an IRO's fair part, this is nearly all of the charge.
+    What a unit counts beyond the kink costs the same whoever else comes, so it may be charged with the arc and the
+    gauge need not count it: as soon as anything is cut off a unit, what is left of it reaches the kink by itself.
+    Nothing is lost by that in a plan; but a family of three can no longer be handed to three IROs in thirds.
     """
 
-    alone: Array
-    rest: list[Pieces]
+    at: Whole
+    slope: Array
+
+    def within(self, amount: Array, iro: Positions) -> Array:
+        """How much of some amounts a gauge counts at these IROs."""
+        return np.minimum(amount, self.at[iro])
+
+    def beyond(self, amount: Array, iro: Positions) -> Array:
+        """Points for the rest."""
+        return self.slope[iro] * np.maximum(amount - self.at[iro], 0)
 
 
-def apart(gauge: Gauge, most: int) -> Apart:
-    """A gauge's charges taken apart, for amounts up to `most` above the base (whole numbers)."""
-    sizes = np.unique(gauge.amount[gauge.amount > 0]).tolist()
+def kink(gauge: Gauge, most: int) -> Kink:
+    """The last kink of a gauge that counts whole numbers, for at most so much above the base."""
     every = np.arange(len(gauge.base))
-    above = np.arange(most + 1)
-    charge = gauge.charge(every[:, None], gauge.base[:, None] + above)
-    alone = np.zeros((max(sizes, default=0) + 1, len(every)))
-    for size in sizes:
-        alone[size] = charge[:, size] - charge[:, 0]
-    # The most that units of these sizes add by themselves, when they make so much together.
-    added = np.full((len(every), most + 1), -np.inf)
-    added[:, 0] = 0.0
-    for total in range(1, most + 1):
-        for size in sizes:
-            if size <= total:
-                added[:, total] = np.maximum(added[:, total], added[:, total - size] + alone[size])
-    left = charge - added
-    kinds, which = np.unique(left, axis=0, return_inverse=True)
-    hulls = [_hull(above[np.isfinite(row)] / gauge.scale, row[np.isfinite(row)]) for row in kinds]
-    return Apart(alone, [hulls[k] for k in which.ravel().tolist()])
-
-
-def _hull(at: Array, points: Array) -> Pieces:
-    """The highest convex function that lies nowhere above these points."""
-    kept: list[int] = []
-    for k in range(len(at)):
-        while len(kept) > 1:
-            a, b = kept[-2:]
-            if (points[b] - points[a]) * (at[k] - at[a]) < (points[k] - points[a]) * (at[b] - at[a]):
-                break
-            kept.pop()
-        kept.append(k)
-    return Pieces(at[kept], points[kept])
+    slopes = np.diff(gauge.charge(every[:, None], gauge.base[:, None] + np.arange(most + 2)), axis=1)
+    bends = np.abs(slopes - slopes[:, -1:]) > 1e-9
+    # One after the last slope that differs from the last of all.
+    at = np.where(bends.any(axis=1), bends.shape[1] - bends[:, ::-1].argmax(axis=1), 0)
+    return Kink(at, slopes[:, -1])
 
 
 def _positions(steps: int, centre: float, reach: int, fine: int) -> np.ndarray:

@@ -21,15 +21,15 @@ import numpy as np
 from iro_allocator.solver import wide
 from iro_allocator.solver.arcs import Arcs, Positions
 from iro_allocator.solver.board import Board, Plan
-from iro_allocator.solver.lower import Pieces, apart, pieces
+from iro_allocator.solver.lower import Kink, kink, pieces
 from iro_allocator.solver.problem import Array
 
 TEMPERATURES = (30.0, 8.0, 2.0, 0.8, 0.3, 0.12, 0.05, 0.02, 0.008, 0.003, 0.001)
 """Points; the bound lost to smoothing is about the temperature times the undecided units."""
 STEPS = 20
 """Newton's steps at one temperature."""
-TAKEN_APART = 5_000_000
-"""Amounts × IROs up to which the charge for new children is taken apart."""
+BENT = 5_000_000
+"""Amounts × IROs up to which the last kink of the charge for new children is looked for."""
 OPEN = 120.0
 """A unit whose second choice is dearer by so many temperatures is settled for this temperature."""
 NOTHING = 1e-30
@@ -51,7 +51,7 @@ class Prices:
     under the prices, `lowest` per gauge and IRO the least charge less price of any total.
     """
 
-    board: Board = field(repr=False)
+    dual: Dual = field(repr=False)
     bound: float
     values: Array
     arcs: Arcs
@@ -60,27 +60,40 @@ class Prices:
 
     def excess(self, plan: Plan) -> Array:
         """Per IRO, by how much a plan is dearer there than the bound: what a change could at most save."""
-        board = self.board
-        size, every = len(board.problem.iros), np.arange(len(plan))
+        board, size = self.dual.board, self.dual.size
+        every = np.arange(len(plan))
+        prices, mu = self.dual.split(self.values)
         dearer = board.cost[every, plan] - self.least
         found = np.zeros(size)
-        for k, (gauge, lowest) in enumerate(zip(board.gauges, self.lowest, strict=True)):
-            price = self.values[k * size : (k + 1) * size]
-            dearer += price[plan] * gauge.amount / gauge.scale
-            totals = gauge.totals(plan)
-            found += gauge.charge(np.arange(size), totals) - price * (totals - gauge.base) / gauge.scale - lowest
-        if board.budget is not None:
-            dearer += self.values[-1] * board.moves[every, plan]
+        for gauge, side, price, lowest in zip(board.gauges, self.dual.sides, prices, self.lowest, strict=True):
+            amount = side.counted(every, plan)
+            dearer += price[plan] * amount
+            found += gauge.charge(np.arange(size), gauge.totals(plan)) - lowest
+            found -= price * np.bincount(plan, amount, size)
+        dearer += mu * board.moves[every, plan]
         return found + np.bincount(plan, dearer, size)
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One gauge's side of the dual: amounts per unit, and corners of the charges per IRO (padded)."""
+    """One gauge's side of the dual: amounts per unit, and corners of the charges per IRO (padded).
+
+    With a kink, what a unit counts beyond it is charged with its arcs.
+    """
 
     amount: Array
     at: Array
     points: Array
+    kink: Kink | None
+
+    def counted(self, unit: Positions, iro: Positions) -> Array:
+        """How much some units count at some IROs."""
+        amount = self.amount[unit]
+        return amount if self.kink is None else self.kink.within(amount, iro)
+
+    def charged(self, unit: Positions, iro: Positions) -> Array | float:
+        """Points that go with these arcs."""
+        return 0.0 if self.kink is None else self.kink.beyond(self.amount[unit], iro)
 
 
 def is_wide(board: Board) -> bool:
@@ -98,12 +111,7 @@ class Dual:
         self.board = board
         self.size = len(board.problem.iros)
         self.budgeted = board.budget is not None
-        # Per gauge, what a unit of each amount is charged with its arcs (amounts × IROs).
-        self.alone: list[Array | None] = [None] * len(board.gauges)
         self.wide = is_wide(board)
-        # In referrals, families compete for the IROs with few new children: the whole charge sees that, and its
-        # parts do not; nor at national size, where there are as many IROs to choose from.
-        self.takes_apart = not self.wide and board.problem.mode != "referrals"
         self.sides = [self._side(g) for g in range(len(board.gauges))]
 
     def _side(self, g: int) -> Side:
@@ -111,12 +119,10 @@ class Dual:
         most = np.zeros(self.size, dtype=np.int64)
         for rows in self._blocks():
             most += np.where(board.allowed[rows], gauge.amount[rows, None], 0).sum(axis=0)
-        tables: list[Pieces] = []
+        tables = []
         furthest = int(most.max(initial=0))
-        if gauge.measure == "new" and self.takes_apart and furthest * self.size <= TAKEN_APART:
-            taken = apart(gauge, furthest)
-            self.alone[g], tables = taken.alone, taken.rest
-        for i in range(len(tables), self.size):
+        bend = kink(gauge, furthest) if gauge.measure == "new" and furthest * self.size <= BENT else None
+        for i in range(self.size):
             share = float(board.problem.share[i])
             centre = share - gauge.base[i] / gauge.scale
             tables.append(pieces(gauge, i, int(most[i]), centre, 0.15 * share + 1, 0.0005))
@@ -124,7 +130,7 @@ class Dual:
         # Padding repeats the last corner: it changes no minimum.
         at = np.array([np.pad(table.at, (0, width - len(table.at)), mode="edge") for table in tables])
         points = np.array([np.pad(table.points, (0, width - len(table.at)), mode="edge") for table in tables])
-        return Side(gauge.amount / gauge.scale, at, points)
+        return Side(gauge.amount / gauge.scale, at, points, bend)
 
     def _blocks(self) -> Iterator[slice]:
         """The units in blocks that fit into memory beside everything else."""
@@ -146,22 +152,16 @@ class Dual:
         """What each arc of some units costs under the prices (units × IROs)."""
         prices, mu = self.split(values)
         found: Array = self.board.cost[rows].astype(np.float64)
+        every = np.arange(self.size)
         for side, price in zip(self.sides, prices, strict=True):
-            found += side.amount[rows, None] * price[None, :]
+            if side.kink is None:
+                found += side.amount[rows, None] * price
+                continue
+            amount = side.amount[rows, None]
+            some = np.flatnonzero(amount)
+            found[some] += side.kink.within(amount[some], every) * price + side.kink.beyond(amount[some], every)
         if mu:
             found += mu * self.board.moves[rows]
-        for alone, gauge in zip(self.alone, self.board.gauges, strict=True):
-            if alone is not None:
-                counted = np.flatnonzero(gauge.amount[rows])
-                found[counted] += alone[gauge.amount[rows][counted]]
-        return found
-
-    def charged_alone(self, unit: Positions, iro: Positions) -> Array:
-        """What gauges charge with some arcs, one by one."""
-        found = np.zeros(len(unit))
-        for alone, gauge in zip(self.alone, self.board.gauges, strict=True):
-            if alone is not None:
-                found += alone[gauge.amount[unit], iro]
         return found
 
     def lowest(self, values: Array) -> tuple[Array, ...]:
@@ -186,7 +186,7 @@ class Dual:
             priced -= least[:, None]
             arcs = Arcs.among(self.board.allowed, priced)
         bound = self.from_loads(values) + float(least.sum())
-        return Prices(self.board, bound, values, arcs, least, self.lowest(values))
+        return Prices(self, bound, values, arcs, least, self.lowest(values))
 
 
 class _Stage:
@@ -212,10 +212,12 @@ class _Stage:
         self.value = float(least.sum())
         self.dearer = (priced[is_open] - least[is_open, None]).astype(np.float32)
         self.moves = board.moves[is_open].astype(np.float32)
-        self.amounts = [side.amount[is_open].astype(np.float32) for side in dual.sides]
+        units, iros = np.flatnonzero(is_open)[:, None], np.arange(dual.size)
+        # Units × 1, or units × IROs where it makes a difference who.
+        self.amounts = [side.counted(units, iros).astype(np.float32) for side in dual.sides]
         # The open units that a gauge counts at all: few, for new children.
-        self.counted = [np.flatnonzero(amount) for amount in self.amounts]
-        self.coming = [np.bincount(there, side.amount[settled], dual.size) for side in dual.sides]
+        self.some = [np.flatnonzero(side.amount[is_open]) for side in dual.sides]
+        self.coming = [np.bincount(there, side.counted(settled, there), dual.size) for side in dual.sides]
         self.moved = float(board.moves[settled, there].sum()) - (board.budget or 0)
         self.value -= dual.split(values)[1] * (board.budget or 0)
         self.corners = [
@@ -228,8 +230,8 @@ class _Stage:
         prices, _ = dual.split(values)
         more, moves_more = dual.split(values - self.begin)
         priced = self.dearer + np.float32(moves_more) * self.moves if moves_more else self.dearer.copy()
-        for amount, rows, price in zip(self.amounts, self.counted, more, strict=True):
-            dearer = amount[rows, None] * price.astype(np.float32)
+        for amount, rows, price in zip(self.amounts, self.some, more, strict=True):
+            dearer = amount[rows] * price.astype(np.float32)
             if len(rows) == len(amount):
                 priced += dearer
             else:
@@ -244,7 +246,7 @@ class _Stage:
             there = (weight * at).sum(axis=1)
             spread.append((weight * at**2).sum(axis=1) - there**2)
             value += float(low.sum()) + float(more[k] @ self.coming[k])
-            coming = self.amounts[k][self.counted[k]] @ part[self.counted[k]]
+            coming = _coming(self.amounts[k][self.some[k]], part[self.some[k]])
             gradient[k * dual.size : (k + 1) * dual.size] = coming + self.coming[k] - there
         if dual.budgeted:
             gradient[-1] = float((self.moves * part).sum(dtype=np.float64)) + self.moved
@@ -256,13 +258,13 @@ class _Stage:
         found = np.zeros((self.dual.variables, self.dual.variables))
         own = np.arange(n)
         for k, amount in enumerate(self.amounts):
-            counted, rows = self.counted[k], slice(k * n, (k + 1) * n)
-            part = smooth.part[counted]
+            some, rows = self.some[k], slice(k * n, (k + 1) * n)
+            ours = smooth.part[some] * amount[some]
             for other in range(k + 1):
                 columns = slice(other * n, (other + 1) * n)
-                weighed = part * (amount * self.amounts[other])[counted, None]
-                block = -(part.T @ weighed)
-                block[own, own] += weighed.sum(axis=0)
+                theirs = smooth.part[some] * self.amounts[other][some]
+                block = -(ours.T @ theirs)
+                block[own, own] += _coming(amount[some], theirs)
                 found[rows, columns] = block
                 found[columns, rows] = block.T
             found[rows, rows][own, own] += smooth.spread[k]
@@ -272,7 +274,7 @@ class _Stage:
             found[-1, -1] = float((self.moves**2 * part).sum() - (mean**2).sum())
             for k, amount in enumerate(self.amounts):
                 rows = slice(k * n, (k + 1) * n)
-                found[-1, rows] = found[rows, -1] = amount @ (part * (self.moves - mean[:, None]))
+                found[-1, rows] = found[rows, -1] = _coming(amount, part * (self.moves - mean[:, None]))
         return found / self.temperature
 
 
@@ -284,6 +286,12 @@ class _Smooth:
     gradient: Array
     part: Array
     spread: list[Array]
+
+
+def _coming(amount: Array, part: Array) -> Array:
+    """What comes to each IRO, of amounts (units × IROs, or × 1) in these parts (units × IROs)."""
+    found: Array = (amount.T @ part)[0] if amount.shape[1] == 1 else (amount * part).sum(axis=0)
+    return found
 
 
 def _softly(values: Array, temperature: float) -> tuple[Array, Array]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
-from iro_allocator.solver.lower import Pieces, pieces
+from iro_allocator.solver.lower import Pieces, kink, pieces
 from iro_allocator.solver.problem import Array, Mask
 
 PIECES_ERROR = 0.02
@@ -77,32 +77,37 @@ def reduce(board: Board, plan: Plan, arcs: Arcs) -> Reduced:
     settled = np.flatnonzero(~open_)
     unit, iro = unit[open_[unit]], iro[open_[unit]]
     ends = np.flatnonzero(np.diff(unit, append=-1)) + 1
+    cost = board.cost[unit, iro].astype(np.float64)
     constant = math.fsum(board.cost[settled, plan[settled]].tolist())
     loads = []
     error = PIECES_ERROR / max(1, len(np.unique(iro)))
     for gauge in board.gauges:
-        totals = gauge.totals(plan)
         base = gauge.base.copy()
         np.add.at(base, plan[settled], gauge.amount[settled])
         rest = gauge.from_base(base)
-        counted = np.flatnonzero(gauge.amount[unit] > 0)
+        amount = gauge.amount[unit]
+        if gauge.measure == "new":
+            bend = kink(rest, int(gauge.amount.sum()))
+            cost += bend.beyond(amount, iro)
+            amount = bend.within(amount, iro)
+        counted = np.flatnonzero(amount > 0)
         by_iro = counted[np.argsort(iro[counted], kind="stable")]
         whose, begins = np.unique(iro[by_iro], return_index=True)
         others = np.setdiff1d(np.arange(width), whose)
         constant += math.fsum(gauge.charge(others, base[others]).tolist())
         groups = np.split(by_iro, begins[1:]) if len(whose) else []
         for i, adding in zip(whose.tolist(), groups, strict=True):
-            most = int(gauge.amount[unit[adding]].sum())
-            centre = float(totals[i] - base[i]) / gauge.scale
+            most = int(amount[adding].sum())
+            centre = float(amount[adding] @ (plan[unit[adding]] == i)) / gauge.scale
             reach = 0.02 * float(board.problem.share[i]) + 1.5 if gauge.measure == "load" else most / gauge.scale
             charge = pieces(rest, i, most, centre, min(reach, most / gauge.scale), error)
             constant += float(charge.points[0])
-            loads.append(LoadRow(adding, gauge.amount[unit[adding]] / gauge.scale, charge))
+            loads.append(LoadRow(adding, amount[adding] / gauge.scale, charge))
     spent = int(board.moves[settled, plan[settled]].sum())
     return Reduced(
         unit=unit,
         iro=iro,
-        cost=board.cost[unit, iro],
+        cost=cost,
         start=plan[unit] == iro,
         units=tuple(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)) if len(ends) else (),
         moves=board.moves[unit, iro],

@@ -113,7 +113,8 @@ class _List:
         self.dual, self.keys, self.responses = dual, keys, responses
         unit, iro = np.divmod(keys, dual.size)
         self.unit, self.iro = unit.astype(np.int32), iro.astype(np.int32)
-        self.cost = (board.cost[unit, iro] + dual.charged_alone(unit, iro)).astype(np.float32)
+        charged = sum((side.charged(unit, iro) for side in dual.sides), board.cost[unit, iro])
+        self.cost = charged.astype(np.float32)
         self.moves = board.moves[unit, iro].astype(np.float32) if dual.budgeted else None
         self.firsts = np.flatnonzero(np.diff(self.unit, prepend=-1))
         self.counts = np.diff(self.firsts, append=len(keys))
@@ -121,7 +122,7 @@ class _List:
         self.counted: list[Positions | slice] = []
         self.amounts: list[Small] = []
         for side in dual.sides:
-            amount = side.amount.astype(np.float32)[self.unit]
+            amount = side.counted(unit, iro).astype(np.float32)
             counted = np.flatnonzero(amount)
             self.counted.append(slice(None) if len(counted) == len(amount) else counted)
             self.amounts.append(amount[self.counted[-1]])
@@ -178,7 +179,7 @@ class _List:
         counts = np.diff(firsts, append=len(chosen))
         amounts = []
         for side in dual.sides:
-            amount = side.amount[self.unit[chosen]]
+            amount = side.counted(self.unit[chosen], iro)
             counted = np.flatnonzero(amount)
             rows: Positions | slice = slice(None) if len(counted) == len(amount) else counted
             amounts.append((rows, amount[rows], iro[rows]))
@@ -253,7 +254,7 @@ def _cut_short(dual: Dual, bound: float, values: Array, looked: _List | None) ->
     else:
         reduced, least = (each.astype(np.float64) for each in looked.dearer(values))
         arcs = Arcs.of(looked.unit.astype(np.intp), looked.iro.astype(np.intp), reduced, -1.0)
-    return Prices(dual.board, bound, values, arcs, least, dual.lowest(values))
+    return Prices(dual, bound, values, arcs, least, dual.lowest(values))
 
 
 def _blocks(dual: Dual) -> Iterator[slice]:
