@@ -77,11 +77,12 @@ class Kink:
 
     def within(self, amount: Array, iro: Positions) -> Array:
         """How much of some amounts a gauge counts at these IROs."""
-        return np.minimum(amount, self.at[iro])
+        return np.minimum(amount, self.at[iro].astype(np.float64))
 
     def beyond(self, amount: Array, iro: Positions) -> Array:
         """Points for the rest."""
-        return self.slope[iro] * np.maximum(amount - self.at[iro], 0)
+        found: Array = self.slope[iro] * np.maximum(amount - self.at[iro], 0.0)
+        return found
 
 
 def kink(gauge: Gauge, most: int) -> Kink:

@@ -5,10 +5,8 @@ The Lagrangian dual over the loads: for any prices λ, and μ for a budget of mo
     LB(λ, μ) = Σ_units min_iro (cost + Σ λ · amount + μ · moves) + Σ_iros min_total (charge − λ · total) − μ · budget
 
 is never above the cost of any plan. The two minima are smoothed by a falling temperature and the smooth
-function is climbed by Newton's method; each stage is closed by the exact bound. At national size the same is
-done by `wide`.
-Source: Nesterov, Smooth minimization of non-smooth functions (2005); Marquardt (1963) for the damping of
-Newton's steps.
+function is climbed by Newton's method (`climb`); each stage is closed by the exact bound. At national size the same
+is done by `wide`.
 """
 
 from __future__ import annotations
@@ -21,19 +19,16 @@ import numpy as np
 from iro_allocator.solver import wide
 from iro_allocator.solver.arcs import Arcs, Positions
 from iro_allocator.solver.board import Board, Plan
+from iro_allocator.solver.climb import Small, Step, floor, newton, softly
 from iro_allocator.solver.lower import Kink, kink, pieces
 from iro_allocator.solver.problem import Array
 
 TEMPERATURES = (30.0, 8.0, 2.0, 0.8, 0.3, 0.12, 0.05, 0.02, 0.008, 0.003, 0.001)
 """Points; the bound lost to smoothing is about the temperature times the undecided units."""
-STEPS = 20
-"""Newton's steps at one temperature."""
 BENT = 5_000_000
 """Amounts × IROs up to which the last kink of the charge for new children is looked for."""
 OPEN = 120.0
 """A unit whose second choice is dearer by so many temperatures is settled for this temperature."""
-NOTHING = 1e-30
-"""A part of a choice that is none."""
 WIDE = 5_000_000
 """Units × IROs up to which the whole matrix is looked at."""
 BLOCK = 1_000_000
@@ -91,9 +86,18 @@ class Side:
         amount = self.amount[unit]
         return amount if self.kink is None else self.kink.within(amount, iro)
 
-    def charged(self, unit: Positions, iro: Positions) -> Array | float:
+    def charged(self, unit: Positions, iro: Positions) -> Array:
         """Points that go with these arcs."""
-        return 0.0 if self.kink is None else self.kink.beyond(self.amount[unit], iro)
+        return np.zeros(len(unit)) if self.kink is None else self.kink.beyond(self.amount[unit], iro)
+
+    def nearby(self, price: Array, reach: float) -> tuple[Array, Array]:
+        """Corners of the charges that are nearly the best at these prices (IROs × as many as it takes), and points."""
+        wanted = self.points - price[:, None] * self.at
+        near = wanted - wanted.min(axis=1, keepdims=True) < reach
+        # The charges are convex, so what is near stands together.
+        first, last = near.argmax(axis=1), near.shape[1] - 1 - near[:, ::-1].argmax(axis=1)
+        columns = np.minimum(first[:, None] + np.arange(int((last - first).max()) + 1), near.shape[1] - 1)
+        return np.take_along_axis(self.at, columns, axis=1), np.take_along_axis(self.points, columns, axis=1)
 
 
 def is_wide(board: Board) -> bool:
@@ -221,7 +225,7 @@ class _Stage:
         self.moved = float(board.moves[settled, there].sum()) - (board.budget or 0)
         self.value -= dual.split(values)[1] * (board.budget or 0)
         self.corners = [
-            _nearby(side, price, reach) for side, price in zip(dual.sides, dual.split(values)[0], strict=True)
+            side.nearby(price, reach) for side, price in zip(dual.sides, dual.split(values)[0], strict=True)
         ]
 
     def at(self, values: Array) -> _Smooth:
@@ -236,13 +240,13 @@ class _Stage:
                 priced += dearer
             else:
                 priced[rows] += dearer
-        least, part = _softly(priced, temperature)
+        least, part = softly(priced, temperature)
         value = self.value + float(least.sum(dtype=np.float64)) + moves_more * self.moved
         gradient = np.zeros(dual.variables)
         spread = []
         for k, price in enumerate(prices):
             at, points = self.corners[k]
-            low, weight = _softly(points - price[:, None] * at, temperature)
+            low, weight = softly(points - price[:, None] * at, temperature)
             there = (weight * at).sum(axis=1)
             spread.append((weight * at**2).sum(axis=1) - there**2)
             value += float(low.sum()) + float(more[k] @ self.coming[k])
@@ -252,7 +256,26 @@ class _Stage:
             gradient[-1] = float((self.moves * part).sum(dtype=np.float64)) + self.moved
         return _Smooth(value, gradient, part, spread)
 
-    def curvature(self, smooth: _Smooth) -> Array:
+    @property
+    def budgeted(self) -> bool:
+        """Whether the last price is that of a move."""
+        return self.dual.budgeted
+
+    def step_from(self, there: _Smooth) -> Step:
+        """Newton's steps, by the whole matrix of prices × prices."""
+        curvature = self._curvature(there)
+        least = floor(np.diag(curvature))
+
+        def step(damping: float, held: bool) -> Array:
+            free = slice(0, len(least) - held)
+            found = np.zeros(len(least))
+            damped = (curvature + np.diag(damping * least))[free, free]
+            found[free] = np.linalg.solve(damped, there.gradient[free])
+            return found
+
+        return step
+
+    def _curvature(self, smooth: _Smooth) -> Array:
         """The negated second derivative (prices × prices)."""
         n = self.dual.size
         found = np.zeros((self.dual.variables, self.dual.variables))
@@ -288,31 +311,10 @@ class _Smooth:
     spread: list[Array]
 
 
-def _coming(amount: Array, part: Array) -> Array:
+def _coming(amount: Array | Small, part: Array | Small) -> Array:
     """What comes to each IRO, of amounts (units × IROs, or × 1) in these parts (units × IROs)."""
     found: Array = (amount.T @ part)[0] if amount.shape[1] == 1 else (amount * part).sum(axis=0)
     return found
-
-
-def _softly(values: Array, temperature: float) -> tuple[Array, Array]:
-    """Each row's smoothed minimum, and the parts that its entries have in it."""
-    least = values.min(axis=1, keepdims=True)
-    part: Array = np.exp((least - values) / temperature)
-    # Products of next to nothing are slow, and nothing.
-    part[part < NOTHING] = 0.0
-    total = part.sum(axis=1, keepdims=True)
-    part /= total
-    return least - temperature * np.log(total), part
-
-
-def _nearby(side: Side, price: Array, reach: float) -> tuple[Array, Array]:
-    """The corners of the charges that are nearly the best ones at these prices (IROs × as many as it takes)."""
-    wanted = side.points - price[:, None] * side.at
-    near = wanted - wanted.min(axis=1, keepdims=True) < reach
-    # The charges are convex, so what is near stands together.
-    first, last = near.argmax(axis=1), near.shape[1] - 1 - near[:, ::-1].argmax(axis=1)
-    columns = np.minimum(first[:, None] + np.arange(int((last - first).max()) + 1), near.shape[1] - 1)
-    return np.take_along_axis(side.at, columns, axis=1), np.take_along_axis(side.points, columns, axis=1)
 
 
 def find(
@@ -329,44 +331,9 @@ def find(
     if dual.board.units and dual.variables:
         bound = wide.exact(dual, values)
         for temperature in temperatures:
-            values = _newton(_Stage(dual, values, temperature), values)
+            values = newton(_Stage(dual, values, temperature), values)
             if (found := wide.exact(dual, values)) > bound:
                 best, bound = values, found
             if stop is not None and stop():
                 break
     return dual.exact(best)
-
-
-def _newton(stage: _Stage, values: Array) -> Array:
-    """Damped Newton steps up the smoothed dual; the price of a move stays at 0 or above."""
-    now, damping = stage.at(values), 0.01
-    for _ in range(STEPS):
-        curvature = stage.curvature(now)
-        diagonal = np.diag(curvature)
-        # Where nothing is at stake the dual is flat: a little of everybody's curvature keeps steps short there.
-        floor = diagonal + 0.01 * float(diagonal.mean()) + 1e-9
-        free = np.ones(len(values), dtype=bool)
-        if stage.dual.budgeted and values[-1] <= 0 and now.gradient[-1] < 0:
-            free[-1] = False
-        better = None
-        for _ in range(6):
-            step = np.zeros(len(values))
-            damped = curvature + np.diag(damping * floor)
-            step[free] = np.linalg.solve(damped[np.ix_(free, free)], now.gradient[free])
-            promised = float(step @ now.gradient)
-            if promised < 0.1 * stage.temperature:
-                return values
-            trial = values + step
-            if stage.dual.budgeted:
-                trial[-1] = max(trial[-1], 0.0)
-            after = stage.at(trial)
-            gained = (after.value - now.value) / promised
-            if gained > 0.05:
-                better = trial, after
-                damping = max(1e-6, damping * (0.2 if gained > 0.4 else 1.0))
-                break
-            damping = min(max(damping, 1e-4) * 10, 1e6)
-        if better is None:
-            break
-        values, now = better
-    return values

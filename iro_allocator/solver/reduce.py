@@ -85,7 +85,7 @@ def reduce(board: Board, plan: Plan, arcs: Arcs) -> Reduced:
         base = gauge.base.copy()
         np.add.at(base, plan[settled], gauge.amount[settled])
         rest = gauge.from_base(base)
-        amount = gauge.amount[unit]
+        amount = gauge.amount[unit].astype(np.float64)
         if gauge.measure == "new":
             bend = kink(rest, int(gauge.amount.sum()))
             cost += bend.beyond(amount, iro)

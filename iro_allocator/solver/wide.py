@@ -1,7 +1,6 @@
 """Prices at national size: millions of arcs, looked at through lists that grow, and Newton's method without a matrix.
 
-The dual is that of `prices`. It is smoothed over each unit's listed arcs only; what an IRO would have at a price
-is read off the straight pieces of their charge, joined so that it changes smoothly. Each stage is closed by the
+The dual is that of `prices`, smoothed over each unit's listed arcs only. Each stage is closed by the
 exact bound over all arcs, block by block, which also finds the arcs that the list lacks: they join it, and it is
 climbed again. Newton's directions come from conjugate gradients, so no matrix of prices × prices is ever made.
 Source: Dantzig and Wolfe (1960) for lists that grow by reduced cost; Dembo and Steihaug (1983) for the directions.
@@ -17,14 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from iro_allocator.solver.arcs import Arcs, Positions
+from iro_allocator.solver.climb import Small, Step, floor, newton, softly
 from iro_allocator.solver.problem import Array
 
 if TYPE_CHECKING:
     from iro_allocator.solver.prices import Dual, Prices, Side
 
-Small = npt.NDArray[np.float32]
-
-TEMPERATURES = (0.5, 0.2, 0.08, 0.03, 0.01)
+TEMPERATURES = (0.5, 0.2, 0.08, 0.03, 0.01, 0.003, 0.001)
 """Points. Higher ones would need longer lists than they are worth."""
 LISTED = 24
 """Arcs of a unit that may join the list at a time."""
@@ -32,18 +30,20 @@ FIRST_REACH = 12.0
 """Points above its cheapest up to which a unit's arcs are listed at first."""
 REFRESHED = 10
 """Times the list may grow at one temperature."""
-MISSING = 1e-4
+MISSING = 2e-5
 """The part of the bound up to which arcs may be missing from the list."""
 STEPS = (6, 16)
 """Newton's steps from one list to the next: at the first temperature, and at the others."""
-LONGEST = 6.0
-"""Temperatures by which a price may change in a step."""
+LONGEST = 2.0
+"""Temperatures by which a price may change in a step: the list knows no further."""
 DIRECTIONS = 40
 """Conjugate gradients for one step."""
 TOUCHED = 1e-4
 """A part of a unit that curvature is made of."""
 SOFT = 1.0
 """Points of price within which an IRO comes to want nothing, or everything."""
+OPEN = 40.0
+"""Temperatures within which a corner of a charge has a part in the smoothed minimum."""
 BLOCK = 1_000_000
 """Units × IROs that are worked on at once."""
 COMPLETE = 2.0
@@ -102,19 +102,19 @@ class _Smooth:
     value: float
     gradient: Array
     part: Small
-    slope: Array
+    spread: Array
 
 
 class _List:
     """The arcs that are looked at, in order of unit, with what they cost and add."""
 
-    def __init__(self, dual: Dual, keys: npt.NDArray[np.int64], responses: list[_Response]) -> None:
+    def __init__(self, dual: Dual, keys: npt.NDArray[np.int64], responses: list[_Response | None]) -> None:
         board = dual.board
         self.dual, self.keys, self.responses = dual, keys, responses
         unit, iro = np.divmod(keys, dual.size)
         self.unit, self.iro = unit.astype(np.int32), iro.astype(np.int32)
-        charged = sum((side.charged(unit, iro) for side in dual.sides), board.cost[unit, iro])
-        self.cost = charged.astype(np.float32)
+        charged = [side.charged(unit, iro) for side in dual.sides]
+        self.cost: Small = np.sum([board.cost[unit, iro], *charged], axis=0).astype(np.float32)
         self.moves = board.moves[unit, iro].astype(np.float32) if dual.budgeted else None
         self.firsts = np.flatnonzero(np.diff(self.unit, prepend=-1))
         self.counts = np.diff(self.firsts, append=len(keys))
@@ -148,44 +148,80 @@ class _List:
         """The arcs at most `reach` points dearer than their unit's cheapest."""
         return _List(self.dual, self.keys[self.dearer(values)[0] <= reach], self.responses)
 
-    def at(self, values: Array, temperature: float) -> _Smooth:
+
+class _Stage:
+    """The dual over listed arcs, smoothed at one temperature."""
+
+    def __init__(self, looked: _List, temperature: float) -> None:
+        self.looked, self.temperature = looked, temperature
+
+    @property
+    def budgeted(self) -> bool:
+        """Whether the last price is that of a move."""
+        return self.looked.dual.budgeted
+
+    def at(self, values: Array) -> _Smooth:
         """Value, gradient and what the curvature is made of."""
-        dual = self.dual
+        looked, dual, temperature = self.looked, self.looked.dual, self.temperature
         prices, mu = dual.split(values)
-        part, least = self.dearer(values)
+        part, least = looked.dearer(values)
         part *= np.float32(-1.0 / temperature)
         np.exp(part, out=part)
-        total = np.add.reduceat(part, self.firsts)
-        part /= np.repeat(total, self.counts)
+        total = np.add.reduceat(part, looked.firsts)
+        part /= np.repeat(total, looked.counts)
         value = float(least.sum(dtype=np.float64) - temperature * np.log(total.astype(np.float64)).sum())
-        gradient, slope = np.zeros(dual.variables), np.zeros(dual.variables)
-        for k, (amount, rows, price) in enumerate(zip(self.amounts, self.counted, prices, strict=True)):
-            own = slice(k * dual.size, (k + 1) * dual.size)
-            low, wanted, slope[own] = self.responses[k].at(price)
+        gradient, spread = np.zeros(dual.variables), np.zeros(dual.variables)
+        for k, (side, price) in enumerate(zip(dual.sides, prices, strict=True)):
+            own, amount, rows = slice(k * dual.size, (k + 1) * dual.size), looked.amounts[k], looked.counted[k]
+            if (response := looked.responses[k]) is not None:
+                low, wanted, spread[own] = response.at(price)
+            else:
+                at, points = side.nearby(price, OPEN * temperature)
+                lows, weight = softly(points - price[:, None] * at, temperature)
+                low, wanted = float(lows.sum()), (weight * at).sum(axis=1)
+                spread[own] = ((weight * at**2).sum(axis=1) - wanted**2) / temperature
             value += low
-            gradient[own] = np.bincount(self.iro[rows], amount * part[rows], dual.size) - wanted
-        if self.moves is not None:
+            gradient[own] = np.bincount(looked.iro[rows], amount * part[rows], dual.size) - wanted
+        if looked.moves is not None:
             budget = dual.board.budget or 0
             value -= mu * budget
-            gradient[-1] = float((self.moves * part).sum(dtype=np.float64)) - budget
-        return _Smooth(value, gradient, part, slope)
+            gradient[-1] = float((looked.moves * part).sum(dtype=np.float64)) - budget
+        return _Smooth(value, gradient, part, spread)
 
-    def curvature(self, smooth: _Smooth, temperature: float) -> tuple[Callable[[Array], Array], Array]:
+    def step_from(self, there: _Smooth) -> Step:
+        """Newton's steps to a tenth, by conjugate gradients."""
+        along, diagonal = self._curvature(there)
+        least = floor(diagonal)
+
+        def step(damping: float, held: bool) -> Array:
+            gradient = there.gradient.copy()
+            if held:
+                gradient[-1] = 0.0
+            found = _direction(lambda way: along(way) + damping * least * way, diagonal + damping * least, gradient)
+            if held:
+                found[-1] = 0.0
+            return found.clip(-LONGEST * self.temperature, LONGEST * self.temperature)
+
+        return step
+
+    def _curvature(self, smooth: _Smooth) -> tuple[Callable[[Array], Array], Array]:
         """The negated second derivative as a function of a direction, and its diagonal."""
-        dual, n = self.dual, self.dual.size
+        looked, temperature = self.looked, self.temperature
+        dual, n = looked.dual, looked.dual.size
         chosen = np.flatnonzero(smooth.part > TOUCHED)
-        part, iro = smooth.part[chosen].astype(np.float64), self.iro[chosen]
-        firsts = np.flatnonzero(np.diff(self.unit[chosen], prepend=-1))
+        part = smooth.part[chosen].astype(np.float64)
+        unit, iro = looked.unit[chosen].astype(np.intp), looked.iro[chosen].astype(np.intp)
+        firsts = np.flatnonzero(np.diff(unit, prepend=-1))
         counts = np.diff(firsts, append=len(chosen))
         amounts = []
         for side in dual.sides:
-            amount = side.counted(self.unit[chosen], iro)
+            amount = side.counted(unit, iro)
             counted = np.flatnonzero(amount)
             rows: Positions | slice = slice(None) if len(counted) == len(amount) else counted
             amounts.append((rows, amount[rows], iro[rows]))
-        moves = None if self.moves is None else self.moves[chosen].astype(np.float64)
+        moves = None if looked.moves is None else looked.moves[chosen].astype(np.float64)
         spread = part * (1.0 - part) / temperature
-        diagonal = smooth.slope.copy()
+        diagonal = smooth.spread.copy()
         for k, (rows, amount, whose) in enumerate(amounts):
             diagonal[k * n : (k + 1) * n] += np.bincount(whose, amount**2 * spread[rows], n)
         if moves is not None:
@@ -201,7 +237,7 @@ class _List:
             weighed = part * change
             weighed -= part * np.repeat(np.add.reduceat(weighed, firsts), counts)
             weighed /= temperature
-            found = smooth.slope * direction
+            found = smooth.spread * direction
             for k, (rows, amount, whose) in enumerate(amounts):
                 found[k * n : (k + 1) * n] += np.bincount(whose, amount * weighed[rows], n)
             if moves is not None:
@@ -218,16 +254,16 @@ def find(dual: Dual, start: Array | None, stop: Callable[[], bool] | None) -> Pr
         return stop is not None and stop()
 
     values = np.zeros(dual.variables) if start is None else start
-    responses = [_Response(side) for side in dual.sides]
     best, best_values = exact(dual, values), values
     keys = _cheap(dual, values, FIRST_REACH, asked_to_stop)
     if keys is None:
         return _cut_short(dual, best, best_values, None)
+    responses = [_Response(s) if g.scale > 1 else None for s, g in zip(dual.sides, dual.board.gauges, strict=True)]
     looked = _List(dual, keys, responses)
     for temperature in TEMPERATURES[0 if start is None else 1 :]:
         steps = STEPS[temperature < TEMPERATURES[0]]
         for _ in range(REFRESHED):
-            values = _newton(looked, values, temperature, steps, asked_to_stop)
+            values = newton(_Stage(looked, temperature), values, steps=steps, stop=asked_to_stop)
             if asked_to_stop():
                 return _cut_short(dual, best, best_values, looked)
             bound = exact(dual, values)
@@ -323,43 +359,16 @@ def near(dual: Dual, values: Array) -> tuple[Arcs, Array]:
     return Arcs.of(unit, iro, reduced, rest), np.concatenate(leasts)
 
 
-def _newton(looked: _List, values: Array, temperature: float, steps: int, stop: Callable[[], bool]) -> Array:
-    """Newton's steps up the smoothed dual, none longer than the temperature lets it see."""
-    dual = looked.dual
-    now = looked.at(values, temperature)
-    for _ in range(steps):
-        along, diagonal = looked.curvature(now, temperature)
-        step = _direction(along, diagonal + 1e-3, now.gradient).clip(-LONGEST * temperature, LONGEST * temperature)
-        if dual.budgeted and values[-1] <= 0 and now.gradient[-1] < 0:
-            step[-1] = 0.0
-        promised, length = float(step @ now.gradient), 1.0
-        while True:
-            trial = values + length * step
-            if dual.budgeted:
-                trial[-1] = max(trial[-1], 0.0)
-            after = looked.at(trial, temperature)
-            if after.value >= now.value + 1e-4 * length * promised or length < 0.01:
-                break
-            length *= 0.4
-        gained = after.value - now.value
-        if gained <= 0:
-            break
-        values, now = trial, after
-        if gained < 3e-5 * abs(now.value) or stop():
-            break
-    return values
-
-
 def _direction(along: Callable[[Array], Array], diagonal: Array, gradient: Array) -> Array:
-    """Newton's direction to a tenth, by conjugate gradients scaled by the diagonal."""
+    """Where a matrix, given by what it makes of a direction, leads to the gradient; to a tenth."""
     found, rest = np.zeros_like(gradient), gradient.copy()
     scaled = rest / diagonal
     search, size = scaled, float(rest @ scaled)
     aim = 0.01 * size
     for _ in range(DIRECTIONS):
-        if size <= aim or size <= 1e-18:
+        if size <= aim or size <= 1e-22:
             break
-        image = along(search) + 1e-3 * search
+        image = along(search)
         length = size / float(search @ image)
         found += length * search
         rest -= length * image
