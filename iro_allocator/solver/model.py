@@ -67,6 +67,7 @@ def solve(reduced: Reduced, task: Task, *, watch: Watch | None = None) -> Solved
         gapAbs=task.gap,
         timeLimit=task.seconds,
         seed=task.seed,
+        **({} if task.nodes is None else {"mip_max_nodes": task.nodes}),
     )
     lp.solve(highs)
     return Solved(highs.chosen, highs.bound, highs.stopped)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from iro_allocator.solver import search, whole
+from iro_allocator.solver import neighbours, search, whole
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.prices import Dual, Prices
 
@@ -37,6 +37,8 @@ def answer(
         if n == 0 and cost - bound > gap:
             bound = whole.raised(dual, found, cost, stop, lambda raised: tell(cost, raised))  # noqa: B023
             tell(cost, bound)
+    if not stop() and cost - bound > gap:
+        best = neighbours.mended(found, best, stop, lambda price: tell(price, bound))
     return best, bound
 
 

@@ -30,13 +30,15 @@ class LoadRow:
 class Task:
     """How a reduced board is to be solved: to within `gap` points, or for about `seconds`.
 
-    `cuts_alone`: only as far as cuts raise the bound, which is soon; no branching for the rest.
+    `cuts_alone`: only as far as cuts raise the bound, which is soon; no branching for the rest. `nodes`: at most so
+    many of the tree.
     """
 
     gap: float
     seconds: float
     seed: int = 0
     cuts_alone: bool = False
+    nodes: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
