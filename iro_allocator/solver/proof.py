@@ -140,7 +140,7 @@ class _Proof:
                 break
             # The charges are taken exactly around the loads of the best plan: a much better plan calls
             # for another round around its own.
-            stopped = self._stage(self._left, 0.8 * self.gap)
+            stopped = self._stage(self._left, 0.9 * self.gap)
         return stopped and not self._done
 
     @property

@@ -13,7 +13,7 @@ from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.lower import Pieces, kink, pieces
 from iro_allocator.solver.problem import Array, Mask
 
-PIECES_ERROR = 0.02
+PIECES_ERROR = 0.005
 """Points that all straight pieces together may lie below the exact charges, near where the loads are."""
 
 
