@@ -8,7 +8,7 @@ import pytest
 from iro_allocator import sheets
 from iro_allocator.domain import Snapshot
 from iro_allocator.errors import Explained
-from iro_allocator.sheets.watching import Stopped
+from iro_allocator.watching import Stopped
 from tests.builders import DAY, case, snapshot
 from tests.sheets import returns
 from tests.sheets.files import CHILDREN, csv_file, to_check, xlsx_file
@@ -93,7 +93,8 @@ def test_progress_is_told_and_a_stop_ends_it(tmp_path: Path) -> None:
     mixed(tmp_path)
     said: list[str] = []
     returns.draft(tmp_path, progress=said.append)
-    assert "Reading tracker.csv" in said and said[-1] == "Finding what would change"
+    assert "Reading tracker.csv" in said and "Understanding the SSDA903 return" in said
+    assert said[-1] == "Counting what is new, changed and ended"
 
     def stop_after(number: int) -> Callable[[], bool]:
         left = iter([False] * number)

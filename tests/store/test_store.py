@@ -213,7 +213,7 @@ def test_undo_and_redo_go_back_and_forth_across_restarts(home: Home) -> None:
         assert (undone.step.label, undone.undoes, undone.by) == ("Undo: Second", 2, "Bo")
         assert store.load().case == {"C-1": CHILD}
         assert store.undoable
-        assert store.undoable.step.label == "First"
+        assert store.undoable.label == "First"
     with closing(home.open()) as store:
         store.undo(by="Bo")
         assert store.load() == Snapshot()
@@ -232,7 +232,7 @@ def test_what_is_only_put_on_record_changes_nothing_and_undo_passes_over_it(stor
     before = store.load()
     noted = store.commit(Step("Export: handovers", (), detail={"export": {"children": 3}}), by="Bo")
     assert (store.load(), store.check(), store.history()[-1]) == (before, (), noted)
-    assert store.undoable and store.undoable.step.label == "Second"
+    assert store.undoable and store.undoable.label == "Second"
     with pytest.raises(Explained, match="changed nothing"):
         store.undo(noted.number, by="Bo")
     assert store.undo(by="Bo").undoes == 2
