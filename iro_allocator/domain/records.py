@@ -8,7 +8,7 @@ records. Dates are `datetime.date`; places are (easting, northing) in metres of 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -59,14 +59,8 @@ def refuse(what: str, problem: str, hint: str) -> None:
     raise Explained(f"{what}: {problem}.", hint)
 
 
-def _sorted(values: Collection[str]) -> tuple[str, ...]:
-    if values == ():
-        return ()
+def _sorted(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({value.strip() for value in values} - {""}))
-
-
-def _lower(values: Iterable[str]) -> tuple[str, ...]:
-    return () if values == () else tuple(value.lower() for value in values)
 
 
 def check_hours(who: str, contracted_hours: float | None, other_duties: float | None) -> None:
@@ -123,7 +117,7 @@ class Iro:
         if self.employment not in ("permanent", "interim"):
             refuse(who, f"employment “{self.employment}” is unknown", "Choose permanent or interim.")
         object.__setattr__(self, "takes", _sorted(self.takes))
-        object.__setattr__(self, "skills", _sorted(_lower(self.skills)))
+        object.__setattr__(self, "skills", _sorted(skill.lower() for skill in self.skills))
         if not self.takes or not set(self.takes) <= {LAC, CP}:
             refuse(who, "must take LAC, CP or both", "Tick at least one of looked after, child protection.")
         if self.limit is not None and not (math.isfinite(self.limit) and self.limit >= 0):
@@ -241,9 +235,12 @@ class Case:
             refuse("Child", "a child needs a reference", "Give the reference of the case-management system.")
         if self.type not in CASE_TYPES:
             refuse(who, f"type “{self.type}” is unknown", "Choose LAC, CP or BOTH.")
-        object.__setattr__(self, "factors", _sorted(self.factors))
-        object.__setattr__(self, "requires", _sorted(_lower(self.requires)))
-        object.__setattr__(self, "prefers", _sorted(_lower(self.prefers)))
+        if self.factors != ():
+            object.__setattr__(self, "factors", _sorted(self.factors))
+        if self.requires != ():
+            object.__setattr__(self, "requires", _sorted(skill.lower() for skill in self.requires))
+        if self.prefers != ():
+            object.__setattr__(self, "prefers", _sorted(skill.lower() for skill in self.prefers))
         if self.placement_miles is not None and not 0 <= self.placement_miles < math.inf:
             refuse(who, "the distance must not be negative", "Leave it empty when it is not known.")
         if self.distance_band and self.distance_band not in BANDS:
