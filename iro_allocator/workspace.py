@@ -331,6 +331,7 @@ class Workspace:
         return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping, progress=progress, stop=stop)
 
     @classmethod
+    @_no_collecting()
     def create_from(
         cls,
         where: Path,
@@ -343,7 +344,7 @@ class Workspace:
         """A new service with what a draft brings; no file at all when it is stopped or cannot be stored."""
         workspace = cls.create(where, passphrase=passphrase)
         try:
-            workspace.take(draft, progress=progress, stop=stop)
+            workspace._store_draft(draft, Watch(progress, stop))
         except BaseException:
             workspace._store.remove()
             raise
@@ -362,7 +363,12 @@ class Workspace:
         `progress` is told in sentences how far it is. Once `stop` says so before all is written, it ends with an
         Explained and nothing is left, not even the backup.
         """
-        watch = Watch(progress, stop)
+        self._store_draft(draft, Watch(progress, stop))
+        if progress:
+            progress("Reading the service")
+        return self.world()
+
+    def _store_draft(self, draft: Draft, watch: Watch) -> None:
         watch.say("Making a backup")
         backup = self._back_up("import")
         try:
@@ -371,15 +377,12 @@ class Workspace:
             if backup:
                 discard(backup)
             raise
-        if progress:
-            progress("Reading the service")
         self._store.remember(_MAPPINGS, {**(self._store.recall(_MAPPINGS) or {}), **draft.mapping})
         if draft.said:
             kept = self._store.recall(_SAID) or {}
             # An import that changes nothing has no step of its own: it stands as long as the one before it.
             kept[str(number)] = [*kept.get(str(number), []), draft.said]
             self._store.remember(_SAID, kept)
-        return self.world()
 
     def _revision_with(self, step: Step, watch: Watch) -> int:
         """The number of a step once it is made, of the last one for a step that changes nothing."""
