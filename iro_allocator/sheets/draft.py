@@ -134,7 +134,7 @@ def draft(
     kept = after.case.keys() | combining.contested | {row.text("child") for row in read["children"]}
     listed_now = {child for child in together.listed if child in resolved}
     of_children = count_children([*read["children"], *involved, *in_returns], listed_now, edits)
-    return Draft(
+    made = Draft(
         label=label,
         day=day,
         sources=found.sources,
@@ -149,6 +149,8 @@ def draft(
         said={child: facts for child, facts in memory.new.items() if child in kept},
         recognised=_recognised(found, returns, day),
     )
+    watch.look()  # a stop that came last must not be lost
+    return made
 
 
 def as_json(draft: Draft, taken: bool) -> dict[str, Any]:

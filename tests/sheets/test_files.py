@@ -91,7 +91,7 @@ def test_xml_that_is_hostile_broken_or_none_is_refused_in_a_sentence(tmp_path: P
 
 def test_progress_is_told_and_a_stop_ends_it(tmp_path: Path) -> None:
     mixed(tmp_path)
-    said: list[str] = []
+    said: list[str] = [""]
     returns.draft(tmp_path, progress=said.append)
     assert "Reading tracker.csv" in said and "Understanding the SSDA903 return" in said
     assert said[-1] == "Counting what is new, changed and ended"
@@ -103,6 +103,9 @@ def test_progress_is_told_and_a_stop_ends_it(tmp_path: Path) -> None:
     for number in range(len(said)):
         with pytest.raises(Stopped):
             returns.draft(tmp_path, stop=stop_after(number))
+    said.append("")  # asked for after the last sentence, it is not lost either
+    with pytest.raises(Stopped):
+        returns.draft(tmp_path, progress=said.append, stop=lambda: said[-1].startswith("Counting"))
 
 
 def test_a_child_missing_from_a_full_return_is_proposed_as_ended(tmp_path: Path) -> None:
