@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import fsum, sqrt
+from operator import attrgetter
 from typing import Protocol
 
 from iro_allocator.domain import BOTH, CP, LAC, Case, CaseType, Iro, Scheme, Settings, Snapshot
@@ -60,30 +61,33 @@ def weights(cases: Iterable[Case], scheme: Scheme) -> dict[str, Weight]:
     families: dict[str, list[Case]] = {}
     for case in cases:
         families.setdefault(case.family or f"\0{case.id}", []).append(case)
+    parts = {name: Part(label, getattr(scheme, name)) for name, label in scheme.LABELS.items()}
+    extra = {factor.key: Part(factor.label, factor.weight) for factor in scheme.factors}
     return {
         case.id: weight
         for members in families.values()
-        for case, weight in _family_weights(sorted(members, key=lambda c: c.id), scheme)
+        for case, weight in _family_weights(sorted(members, key=attrgetter("id")), parts, extra)
     }
 
 
-def _family_weights(members: Sequence[Case], scheme: Scheme) -> Iterable[tuple[Case, Weight]]:
+def _family_weights(
+    members: Sequence[Case], known: Mapping[str, Part], extra: Mapping[str, Part]
+) -> Iterable[tuple[Case, Weight]]:
     first_cp = not any(case.type == BOTH for case in members)
     addresses: set[str] = set()
-    extra = {factor.key: factor for factor in scheme.factors}
     for case in members:
         base = {LAC: "lac", BOTH: "both", CP: "cp_first" if first_cp else "cp_further"}[case.type]
         first_cp = first_cp and case.type != CP
-        parts = [Part(scheme.LABELS[base], getattr(scheme, base))]
+        parts = [known[base]]
         if case.type != CP:
             address = case.placement_postcode.replace(" ", "").upper()
             if address and address in addresses:
-                parts.append(Part(scheme.LABELS["placed_together"], scheme.placed_together))
+                parts.append(known["placed_together"])
             addresses.add(address)
             band = distance_band(case)
             if band:
-                parts.append(Part(scheme.LABELS[band], getattr(scheme, band)))
-        parts += [Part(extra[key].label, extra[key].weight) for key in case.factors if key in extra]
+                parts.append(known[band])
+        parts += [extra[key] for key in case.factors if key in extra]
         if case.adjustment:
             parts.append(Part(case.adjustment_reason or "manager's adjustment", case.adjustment))
         yield case, Weight(tuple(parts))
@@ -304,6 +308,7 @@ def caseloads(snapshot: Snapshot, day: date) -> Caseloads:
     settings = snapshot.settings_on(day)
     open_cases = snapshot.open_cases(day)
     weighed = weights(open_cases, settings.scheme)
+    value = {case: weight.value for case, weight in weighed.items()}
     by_iro: dict[str, list[Case]] = {}
     covered_of: dict[str, list[Case]] = {}
     covers_of: dict[str, list[Case]] = {}
@@ -320,20 +325,20 @@ def caseloads(snapshot: Snapshot, day: date) -> Caseloads:
             covers_of.setdefault(cover.iro, []).append(case)
     free = {iro.id: available(snapshot, iro, day) for iro in snapshot.iro.values()}
     total_fte = fsum(free[key] for key in sorted(free))
-    total = _sum(open_cases, weighed)
+    total = _sum(open_cases, value)
     loads = tuple(
         IroLoad(
             iro=(then := snapshot.iro_on(iro, day)),
             available=free[iro.id],
             children=len(theirs),
             cases=count_cases(theirs),
-            load=_sum(theirs, weighed),
-            lac_load=_sum([c for c in theirs if c.type != CP], weighed),
+            load=_sum(theirs, value),
+            lac_load=_sum([c for c in theirs if c.type != CP], value),
             share=share(total, free[iro.id], total_fte),
             limit=limit(then, settings),
             limit_counts=settings.limit_counts,
-            covers=_sum(covers_of.get(iro.id, ()), weighed),
-            covered=_sum(covered_of.get(iro.id, ()), weighed),
+            covers=_sum(covers_of.get(iro.id, ()), value),
+            covered=_sum(covered_of.get(iro.id, ()), value),
         )
         for iro in sorted(snapshot.iro.values(), key=lambda i: (i.name, i.id))
         if (theirs := by_iro.get(iro.id, [])) or free[iro.id] > 0
@@ -352,5 +357,5 @@ def caseloads(snapshot: Snapshot, day: date) -> Caseloads:
     )
 
 
-def _sum(cases: Iterable[Case], weighed: Mapping[str, Weight]) -> float:
-    return round(fsum(weighed[case.id].value for case in cases), 3)
+def _sum(cases: Iterable[Case], value: Mapping[str, float]) -> float:
+    return round(fsum(value[case.id] for case in cases), 3)

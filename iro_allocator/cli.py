@@ -226,16 +226,17 @@ def import_(
 
     mapping = None if map_ is None else _map(map_)
     if isinstance(file, str) or file.exists():
-        with _opened(file, passphrase_file) as workspace:
-            with _reading() as watching:
-                draft = workspace.draft_import(sources, mapping, **watching)
+        with _opened(file, passphrase_file) as workspace, _reading() as watching:
+            draft = workspace.draft_import(sources, mapping, **watching)
             if not dry_run:
-                workspace.take(draft)
+                workspace.take(draft, **watching)
     else:
         with _reading() as watching:
             draft = Workspace.draft_for_new(sources, mapping, **watching)
         if not dry_run:
-            Workspace.create_from(file, draft, passphrase=_new_passphrase(passphrase_file)).close()
+            passphrase = _new_passphrase(passphrase_file)
+            with _reading() as watching:
+                Workspace.create_from(file, draft, passphrase=passphrase, **watching).close()
     _write(draft_json(draft, taken=not dry_run), json_)
     for sentence in draft.recognised:
         print(sentence)

@@ -77,12 +77,14 @@ class Step:
 
         Raises Stale, naming the record, when a record is not as the step expects it to be before.
         """
+        if not self.edits:
+            return snapshot
         tables = {kind.kind: snapshot.table(kind.kind) for kind in RECORDS}
         changed: dict[str, dict[str, Any]] = {}
         for edit in self.edits:
             kind, key = edit.key
             table = changed.setdefault(kind, dict(tables[kind]))
-            if table.get(key) != edit.before:
+            if (there := table.get(key)) is not edit.before and there != edit.before:
                 raise Stale(
                     f"{kind.capitalize()} {key} has changed since “{self.label}” was prepared.",
                     "Nothing was written. Look at it again and repeat the change.",
@@ -107,6 +109,6 @@ def difference(before: Snapshot, after: Snapshot) -> tuple[Edit, ...]:
         old, new = before.table(kind.kind), after.table(kind.kind)
         if old is new:
             continue
-        keys = sorted(old.keys() | new.keys())
-        edits += [Edit(old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
+        pairs = [(old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
+        edits += [Edit(one, other) for one, other in pairs if one is not other and one != other]
     return tuple(edits)

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from iro_allocator import authorities
 from iro_allocator.domain import Place
@@ -23,6 +24,7 @@ _DISTRICT = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?( ?[0-9])?")
 _found: dict[str, tuple[Place | None, str]] = {}
 
 
+@lru_cache(maxsize=1 << 17)
 def tidy(postcode: str) -> str:
     """A postcode as it is written on an envelope ("HD1 2TA"); "" when it is not the shape of one."""
     shape = _POSTCODE.fullmatch(re.sub(r"\s+", "", postcode).upper())

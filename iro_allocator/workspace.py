@@ -5,9 +5,11 @@ Parts that load heavy libraries (solver, sheets, reports) are imported when firs
 
 from __future__ import annotations
 
+import gc
 import getpass
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,7 +23,8 @@ from iro_allocator.edits import Edit, Step, added
 from iro_allocator.errors import Explained
 from iro_allocator.families import Found, Pair
 from iro_allocator.families import found as families_found
-from iro_allocator.store import Committed, PassphraseNeeded, Store, WrongPassphrase, restore
+from iro_allocator.store import Committed, Named, PassphraseNeeded, Store, WrongPassphrase, discard, restore
+from iro_allocator.watching import Stopped, Watch
 
 if TYPE_CHECKING:
     from iro_allocator.planning import Adoption, WhatIf
@@ -113,6 +116,21 @@ class Letter:
     placeholders: Mapping[str, str]
 
 
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Puts off Python's search for cycles: while tens of thousands of records are made it takes a fifth of the time.
+
+    What is dropped meanwhile goes as ever by its count of references.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def make_sample(
     where: Path, *, iros: int = 20, children: int = 1137, seed: int = 2017, on: date | None = None
 ) -> Workspace:
@@ -193,10 +211,9 @@ class Workspace:
         """Make a backup now, beside the file; None for a shared service, whose server has its own."""
         return self._store.backup("by hand")
 
-    def _back_up(self, reason: str) -> None:
+    def _back_up(self, reason: str) -> Path | None:
         # The sample can be made again at any time.
-        if not self._store.sample:
-            self._store.backup(reason)
+        return None if self._store.sample else self._store.backup(reason)
 
     # -- looking -----------------------------------------------------------------------------------
 
@@ -214,13 +231,13 @@ class Workspace:
             encrypted=self._store.encrypted,
             shared=self._store.shared,
             last_backup=self._store.last_backup,
-            undo=undoable.step.label if undoable else None,
-            redo=redoable.step.label.removeprefix("Undo: ") if redoable else None,
+            undo=undoable.label if undoable else None,
+            redo=redoable.label.removeprefix("Undo: ") if redoable else None,
             user=self.user,
         )
 
     @property
-    def _undoable(self) -> Committed | None:
+    def _undoable(self) -> Named | None:
         """The step that would be taken back next; a sample's making is none, or Ctrl+Z would empty it."""
         found = self._store.undoable
         return None if found is not None and found.number == 1 and self._store.sample else found
@@ -262,6 +279,7 @@ class Workspace:
 
     # -- importing ---------------------------------------------------------------------------------
 
+    @_no_collecting()
     def draft_import(
         self,
         paths: Sequence[Path],
@@ -298,6 +316,7 @@ class Workspace:
         return [said for step, imports in kept if step not in undone for said in imports]
 
     @classmethod
+    @_no_collecting()
     def draft_for_new(
         cls,
         paths: Sequence[Path],
@@ -312,23 +331,62 @@ class Workspace:
         return sheets.draft(paths, Snapshot(), date.today(), mapping=mapping, progress=progress, stop=stop)
 
     @classmethod
-    def create_from(cls, where: Path, draft: Draft, *, passphrase: str) -> Workspace:
-        """A new service with what a draft brings."""
+    @_no_collecting()
+    def create_from(
+        cls,
+        where: Path,
+        draft: Draft,
+        *,
+        passphrase: str,
+        progress: Callable[[str], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Workspace:
+        """A new service with what a draft brings; no file at all when it is stopped or cannot be stored."""
         workspace = cls.create(where, passphrase=passphrase)
-        workspace.take(draft)
+        try:
+            workspace._store_draft(draft, Watch(progress, stop))
+        except BaseException:
+            workspace._store.remove()
+            raise
         return workspace
 
-    def take(self, draft: Draft) -> World:
-        """Make a draft's step, with a backup before; how its columns were understood is remembered."""
-        self._back_up("import")
-        number = self._store.commit(draft.step, by=self.user).number if draft.step else self._store.load().revision
+    @_no_collecting()
+    def take(
+        self,
+        draft: Draft,
+        *,
+        progress: Callable[[str], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> World:
+        """Make a draft's step, with a backup before; how its columns were understood is remembered.
+
+        `progress` is told in sentences how far it is. Once `stop` says so before all is written, it ends with an
+        Explained and nothing is left, not even the backup.
+        """
+        self._store_draft(draft, Watch(progress, stop))
+        if progress:
+            progress("Reading the service")
+        return self.world()
+
+    def _store_draft(self, draft: Draft, watch: Watch) -> None:
+        watch.say("Making a backup")
+        backup = self._back_up("import")
+        try:
+            number = self._revision_with(draft.step, watch)
+        except Stopped:
+            if backup:
+                discard(backup)
+            raise
         self._store.remember(_MAPPINGS, {**(self._store.recall(_MAPPINGS) or {}), **draft.mapping})
         if draft.said:
             kept = self._store.recall(_SAID) or {}
             # An import that changes nothing has no step of its own: it stands as long as the one before it.
             kept[str(number)] = [*kept.get(str(number), []), draft.said]
             self._store.remember(_SAID, kept)
-        return self.world()
+
+    def _revision_with(self, step: Step, watch: Watch) -> int:
+        """The number of a step once it is made, of the last one for a step that changes nothing."""
+        return self._store.commit(step, by=self.user, watch=watch).number if step else self._store.load().revision
 
     # -- families ----------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from tests.bench.measured import Run, measure
 from tests.bench.report import page
 from tests.bench.results import Bout, Results
 from tests.bench.special import CLOSE, Special, run, specials
+from tests.bench.taking import Taking, take
 
 TINY = Size("tiny", "tiny", 6, 150, 1, 1)
 TWO_DISTRICTS = Size("two", "two districts", 24, 800, 2, 2)
@@ -218,10 +219,20 @@ def test_the_page_has_every_goal_and_whole_tables() -> None:
     bout = Bout("kirklees", "rebalance", 20, 1137, 652, 9772)
     bout.runs = {"ours": a_run((0.2, 102.0, 100.0), (1.0, 100.05, 100.0)), "manager": a_run((0.1, 140.0, None))}
     bout.ours.messages.append({"kind": "read", "seconds": 0.1})
-    written = page(Results(bouts=[bout], specials=[run(specials(3)[4])]))
+    taking = Taking(40_000, ours=1.5, plain=2.5, pandas=4.0, draft=6.0, store=5.0)
+    written = page(Results(bouts=[bout], specials=[run(specials(3)[4])], taking=taking))
     assert all(goal.wanted in written for goal in GOALS)
     assert "| ≤ 1 point in 2 s | 0.05 points | yes |" in written
+    assert "| at most 3 times what pandas takes to read it | 2.8 times | yes |" in written
+    assert "| all together | 11 s | 7.3 | 4.4 | 2.8 |" in written
     for table in written.split("\n## ")[1:]:
         rows = [line.replace("\\|", "") for line in table.splitlines() if line.startswith("|")]
         assert len(rows) > 2
         assert {row.count("|") for row in rows} == {rows[0].count("|")}
+
+
+def test_a_made_up_workbook_is_taken_whole_and_every_part_is_timed() -> None:
+    taking = take(60, iros=5)
+    assert taking.rows == 60
+    assert min(taking.ours, taking.plain, taking.pandas, taking.draft, taking.store) > 0
+    assert taking.whole == taking.draft + taking.store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from iro_allocator import cli
 from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
+from iro_allocator.watching import Stopped
 from iro_allocator.workspace import Workspace, World, make_sample
 from tests.builders import DAY
 from tests.sheets import returns
@@ -230,6 +232,71 @@ def test_a_folder_of_mixed_files_makes_a_service_and_each_of_them_again_changes_
     kept = workspace.world().snapshot.case["0012"]
     assert (kept.type, kept.family, kept.legal_status, len(workspace.history())) == ("BOTH", "F1", "C2", 1)
     workspace.close()
+
+
+def beside(folder: Path) -> set[Path]:
+    """The files of a folder and those below it, but for the lock of a service that is open."""
+    return {path for path in folder.rglob("*") if path.suffix not in (".lock", ".iro-wal", ".iro-shm")}
+
+
+def test_taking_an_import_can_be_stopped_at_any_moment_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = returns.episodes(tmp_path, {"CHILD": "1", "DECOM": "01/02/2026", "LS": "C2"})
+    draft = Workspace.draft_for_new([path])
+    with closing(Workspace.create(tmp_path / "s.iro", passphrase=PASSPHRASE)) as workspace:
+        before, files = workspace.world(), beside(tmp_path)
+        said: list[str] = []
+        for moment in range(100):
+            said.clear()
+            try:
+                workspace.take(draft, progress=said.append, stop=lambda: len(said) >= moment)  # noqa: B023
+            except Stopped:
+                assert (workspace.world(), workspace.history(), beside(tmp_path)) == (before, (), files)
+            else:
+                break
+        assert said[0] == "Making a backup" and said[-2:] == ["Finishing", "Reading the service"]
+        assert set(workspace.world().snapshot.case) == {"1"}
+        assert workspace.check().faults == ()
+
+
+def test_a_new_service_whose_first_import_is_stopped_is_not_there(tmp_path: Path) -> None:
+    path = returns.episodes(tmp_path, {"CHILD": "1", "DECOM": "01/02/2026", "LS": "C2"})
+    draft, new, files = Workspace.draft_for_new([path]), tmp_path / "new.iro", beside(tmp_path)
+    said: list[str] = []
+    with pytest.raises(Explained, match="stopped"):
+        Workspace.create_from(
+            new, draft, passphrase=PASSPHRASE, progress=said.append, stop=lambda: said[-1:] > ["Storing"]
+        )
+    assert beside(tmp_path) == files
+    with closing(Workspace.create_from(new, draft, passphrase=PASSPHRASE)) as workspace:
+        assert set(workspace.world().snapshot.case) == {"1"}
+
+
+def test_ctrl_c_while_an_import_is_stored_changes_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = returns.episodes(tmp_path, {"CHILD": "1", "DECOM": "01/02/2026", "LS": "C2"})
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text(PASSPHRASE, encoding="utf-8")
+    service = tmp_path / "s.iro"
+
+    def interrupt(words: str) -> None:
+        if words.startswith("Storing"):
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(cli, "_tell", interrupt)
+    code, _, err = run("import", service, path, "--passphrase-file", passphrase)
+    assert (code, service.exists()) == (1, False)
+    assert "The import was stopped.\nNothing was changed." in err
+    monkeypatch.undo()
+    assert run("import", service, path, "--passphrase-file", passphrase)[0] == 0
+    files = beside(tmp_path)
+    monkeypatch.setattr(cli, "_tell", interrupt)
+    other = returns.episodes(tmp_path, {"CHILD": "2", "DECOM": "01/02/2026", "LS": "C2"})
+    code, _, err = run("import", service, other, "--passphrase-file", passphrase)
+    assert (code, beside(tmp_path)) == (1, files)
+    assert "The import was stopped.\nNothing was changed." in err
+    with closing(Workspace.open(service, passphrase=PASSPHRASE)) as workspace:
+        assert set(workspace.world().snapshot.case) == {"1"}
 
 
 def test_what_was_put_right_by_hand_survives_the_next_file_and_an_undo_takes_an_import_back(tmp_path: Path) -> None:

@@ -235,9 +235,12 @@ class Case:
             refuse("Child", "a child needs a reference", "Give the reference of the case-management system.")
         if self.type not in CASE_TYPES:
             refuse(who, f"type “{self.type}” is unknown", "Choose LAC, CP or BOTH.")
-        object.__setattr__(self, "factors", _sorted(self.factors))
-        object.__setattr__(self, "requires", _sorted(skill.lower() for skill in self.requires))
-        object.__setattr__(self, "prefers", _sorted(skill.lower() for skill in self.prefers))
+        if self.factors != ():
+            object.__setattr__(self, "factors", _sorted(self.factors))
+        if self.requires != ():
+            object.__setattr__(self, "requires", _sorted(skill.lower() for skill in self.requires))
+        if self.prefers != ():
+            object.__setattr__(self, "prefers", _sorted(skill.lower() for skill in self.prefers))
         if self.placement_miles is not None and not 0 <= self.placement_miles < math.inf:
             refuse(who, "the distance must not be negative", "Leave it empty when it is not known.")
         if self.distance_band and self.distance_band not in BANDS:

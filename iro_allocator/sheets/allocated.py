@@ -15,6 +15,7 @@ from iro_allocator.sheets.children import Taken
 from iro_allocator.sheets.iros import nearly
 from iro_allocator.sheets.names import Names, nobody
 from iro_allocator.sheets.rows import Row
+from iro_allocator.watching import Watch
 
 _AHEAD = timedelta(92)
 """A handover planned farther ahead than this is taken for a slip of the pen."""
@@ -37,19 +38,21 @@ def resolved(taken: Iterable[Taken], names: Names) -> dict[str, Iro | None]:
 
 
 def allocated(
-    taken: Sequence[Taken], iros: Mapping[str, Iro | None], ready: Snapshot, names: Names, day: date
+    taken: Sequence[Taken], iros: Mapping[str, Iro | None], ready: Snapshot, names: Names, day: date, watch: Watch
 ) -> Snapshot:
     """The service with the allocations that the rows say, from their *since* or else from today.
 
     `ready` has the children and IROs as they will be. What the rows do not speak of stays.
     """
     after = _made(ready, (edit for child in taken for edit in _former(child, ready, names, day)))
-    moves = (edit for child in taken for edit in _allocating(child, iros[child.case.id], after, day))
+    told = watch.over(taken, "Finding who has whom", of=len(taken))
+    moves = (edit for child in told for edit in _allocating(child, iros[child.case.id], after, day))
     bars = (edit for child in taken for edit in _barring(child, after, names, day))
     after = _made(after, (*moves, *bars))
     closed = [(child.case.id, child.case.closed) for child in taken]
     after = _made(after, (edit for case, end in closed if end for edit in allocating.end(after, case, end)))
     after = _made(after, (edit for child in taken for edit in _pinning(child, after, day)))
+    watch.look()
     _tell_barred(taken, ready, after, day)
     _tell_split(taken, ready, after, day)
     return after
@@ -61,6 +64,8 @@ def _made(snapshot: Snapshot, edits: Iterable[Edit]) -> Snapshot:
 
 def _former(child: Taken, ready: Snapshot, names: Names, day: date) -> Iterable[Edit]:
     """Allocations of no length for IROs whom the child had at a time that nobody wrote down."""
+    if not child.row.has("former_iro"):
+        return
     rows = ready.allocations_by_case.get(child.case.id, ())
     known = {row.iro for row in rows}
     upto = min([row.start for row in rows] or [child.since or child.case.opened or day, day])

@@ -217,7 +217,12 @@ _OTHERWISE = re.compile(r"\b(not|ex|former|leaver|leavers|leaving|left|ended|clo
 
 def case_type(cell: Cell) -> str:
     """LAC, CP or BOTH from the words councils use (CLA, CIC, CPP, ICPC…), "" when the cell says nothing."""
-    shown = plain(text(cell))
+    return _written_type(text(cell))
+
+
+@lru_cache(maxsize=1_000)
+def _written_type(written: str) -> str:
+    shown = plain(written)
     if shown in NOTHING:
         return ""
     lac, cp = bool(_LAC_WORDS.search(shown)), bool(_CP_WORDS.search(shown))
@@ -226,7 +231,7 @@ def case_type(cell: Cell) -> str:
             return BOTH
         if lac or cp:
             return LAC if lac else CP
-    raise Unreadable(f"“{text(cell)}” is no type of case; write LAC, CP or BOTH")
+    raise Unreadable(f"“{written}” is no type of case; write LAC, CP or BOTH")
 
 
 def takes(cell: Cell) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
-from iro_allocator.caseload import weights
+from iro_allocator.caseload import Weight, weights
 from iro_allocator.domain import Allocation, Barred, Case, Iro, Snapshot
 from iro_allocator.edits import Edit
 from iro_allocator.sheets.meanings import CHILDREN, IROS
@@ -88,10 +89,11 @@ def count_children(rows: Iterable[Row], listed: Collection[str], edits: Collecti
 def changes(before: Snapshot, after: Snapshot, edits: Collection[Edit], day: date) -> tuple[Change, ...]:
     """Every fact that would change, IROs first, then children by reference."""
     found = [change for edit in edits if isinstance(edit.after, Iro) for change in _of_iro(edit.before, edit.after)]
-    was = weights(before.open_cases(day), before.settings_on(day).scheme)
     barred_before, barred_after = _barred(before), _barred(after)
-    now = weights(after.open_cases(day), after.settings_on(day).scheme)
-    for key in sorted(_touched(edits)):
+    touched = sorted(_touched(edits))
+    known = any(key in before.case for key in touched)
+    was, now = (_weights(before, day), _weights(after, day)) if known else ({}, {})
+    for key in touched:
         old, new = before.case.get(key), after.case[key]
         if old is None:
             since = f" since {spoken(new.opened)}" if new.opened else ""
@@ -112,6 +114,10 @@ def changes(before: Snapshot, after: Snapshot, edits: Collection[Edit], day: dat
     return tuple(found)
 
 
+def _weights(snapshot: Snapshot, day: date) -> Mapping[str, Weight]:
+    return weights(snapshot.open_cases(day), snapshot.settings_on(day).scheme)
+
+
 def spoken(value: object) -> str:
     """A value as a person says it: dates "23 Nov 2026", lists with commas, nothing as nothing."""
     if value is None or value == "":
@@ -119,12 +125,17 @@ def spoken(value: object) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
-        return f"{value.day} {value:%b %Y}"
+        return _day(value)
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return str(value)
+
+
+@lru_cache(maxsize=10_000)
+def _day(value: date) -> str:
+    return f"{value.day} {value:%b %Y}"
 
 
 def _split(rows: Iterable[Row]) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from iro_allocator.sheets.columns import Source
 from iro_allocator.sheets.findings import CHECK
 from iro_allocator.sheets.meanings import FACTOR, Meaning, factor_words
 from iro_allocator.sheets.rows import Row, duplicates, marks_only, postcodes
+from iro_allocator.watching import Watch
 
 _UNKNOWN_MILES = 999  # statutory extracts write 999.9 for a distance that is not known
 _FAR_MILES = 350
@@ -43,7 +44,12 @@ class Taken:
 
 
 def listed(
-    rows: Sequence[Row], before: Mapping[str, Case], settings: Settings, known: Mapping[str, Meaning], day: date
+    rows: Sequence[Row],
+    before: Mapping[str, Case],
+    settings: Settings,
+    known: Mapping[str, Meaning],
+    day: date,
+    watch: Watch,
 ) -> list[Taken]:
     """The children of the rows that can be taken, in the order of the rows."""
     by_reference: dict[str, list[Row]] = {}
@@ -54,11 +60,12 @@ def listed(
             row.fix("child", "the child's reference is missing; write the one of the case-management system")
     duplicates(by_reference, "child")
     theirs = {code for row in rows if (there := before.get(row.text("child"))) for code in _postcodes(there)}
+    watch.say("Looking postcodes up")
     found = places.Found.of(theirs | postcodes(rows, "placement_postcode") | postcodes(rows, "home_postcode"))
     reader = _Reader(settings, known, day, found)
     taken = []
-    for row in rows:
-        since = row.read("since", lambda cell: cells.day(cell, day))
+    for row in watch.over(rows, "Understanding the rows", of=len(rows)):
+        since = row.day("since")
         case = reader.case(row, before.get(row.text("child")))
         if case is not None:
             taken.append(Taken(row, case, since))
@@ -76,8 +83,10 @@ class _Reader:
         self.day, self.places, self.home = day, found, settings.home_authority
         self.fields = [meaning for meaning in known.values() if meaning.holds == "children" and meaning.field]
         self.words = {factor.key: factor_words(factor) for factor in settings.scheme.factors}
+        self.columns = {key: FACTOR + key for key in self.words}
         self._marks: dict[tuple[int, str], bool] = {}
         self._said: dict[int, list[Meaning]] = {}
+        self._named: dict[str, frozenset[str]] = {}
 
     def case(self, row: Row, before: Case | None) -> Case | None:
         """The child of a row, None when the row must be fixed or has nothing to take."""
@@ -102,7 +111,10 @@ class _Reader:
             said["closed"] = None
             row.check("child", f"had ended on {before.closed:%d/%m/%Y} and is in this list again: taken as returned")
         try:
-            return replace(before, **said) if before else Case(id=row.text("child"), **said)
+            if before is None:
+                return Case(id=row.text("child"), **said)
+            changed = {name: value for name, value in said.items() if getattr(before, name) != value}
+            return replace(before, **changed) if changed else before
         except Explained as fault:
             row.fix("", f"{fault.message} {fault.hint}".strip().rstrip("."))
             return None
@@ -150,12 +162,11 @@ class _Reader:
         factors = set(there)
         if row.has("factors"):
             factors = set()
-            for chunk in row.text("factors").split(";"):
+            for chunk in row.text("factors").split(";") if row.text("factors") else ():
                 whole = any(plain(chunk) in words for words in self.words.values())
                 for piece in [chunk] if whole else re.split(r"[,/|+]+", chunk):
                     factors |= self._factor(row, piece, there)
-        for key in self.words:
-            column = FACTOR + key
+        for key, column in self.columns.items():
             if row.has(column):
                 said = self._yes(row, column, yes_no)
                 if said is not None:
@@ -169,15 +180,21 @@ class _Reader:
             return set()
         if text(piece) in there:
             return {text(piece)}
-        exact = {key for key, words in self.words.items() if shown in words}
-        found = exact or {
-            key
-            for key, words in self.words.items()
-            if any(re.search(rf"\b{re.escape(word)}\b", shown) for word in words)
-        }
+        if shown not in self._named:
+            self._named[shown] = self._naming(shown)
+        found = set(self._named[shown])
         if not found:
             row.check("factors", f"“{text(piece)}” is no factor of this service's weights: left aside")
         return found
+
+    def _naming(self, shown: str) -> frozenset[str]:
+        """The factors that words name: exactly, else among others."""
+        exact = frozenset(key for key, words in self.words.items() if shown in words)
+        return exact or frozenset(
+            key
+            for key, words in self.words.items()
+            if any(re.search(rf"\b{re.escape(word)}\b", shown) for word in words)
+        )
 
     def _placement(self, row: Row, before: Case | None, said: dict[str, Any]) -> dict[str, Any]:
         """Where the child is placed, as the row says it and as follows from its postcodes."""

@@ -26,6 +26,7 @@ from iro_allocator.sheets.rows import Row
 from iro_allocator.sheets.settling import facts
 from iro_allocator.sheets.standing import ended_before, opened, sides
 from iro_allocator.sheets.told import Return, Told
+from iro_allocator.watching import Watch
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Combining:
         self.contested: set[str] = set()
         """Children not in the service whom one file has as open, and who have ended by another."""
 
-    def of(self, sheet: Sequence[Taken], returns: Sequence[Return], involved: Sequence[Row]) -> Combined:
+    def of(self, sheet: Sequence[Taken], returns: Sequence[Return], involved: Sequence[Row], watch: Watch) -> Combined:
         """Everything together; `involved` are rows that say which IRO a child has (from a return)."""
         found, repeated = Combined(), Repeated(self.memory, self.day)
         local = {taken.case.id: taken for taken in sheet}
@@ -60,7 +61,8 @@ class Combining:
         cases: list[tuple[Taken, Case | None, float | None]] = []
         ended: list[Told] = []
         others: list[Told] = []
-        for child in dict.fromkeys((*local, *told, *iros)):
+        children = dict.fromkeys((*local, *told, *iros))
+        for child in watch.over(children, "Putting the files together", of=len(children)):
             before, taken = self.service.case.get(child), local.get(child)
             if taken and before is None and child not in told and (end := ended_before(taken.case, self.memory)):
                 taken.row.check("child", f"has ended on {end:%d/%m/%Y} by a return: not taken")

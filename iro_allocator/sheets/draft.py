@@ -22,7 +22,7 @@ from iro_allocator.sheets.mothers import mothered
 from iro_allocator.sheets.names import Names
 from iro_allocator.sheets.rows import Row, rows
 from iro_allocator.sheets.told import Return
-from iro_allocator.sheets.watching import Progress, Stop, Watch
+from iro_allocator.watching import Progress, Stop, Watch
 
 _NAMED = 3  # so many files are named in the history
 FULL_LIST = 0.5
@@ -105,23 +105,24 @@ def draft(
     )
     people = dict(staffed.iro)
     names = Names(people.values())
-    listed = children.listed(read["children"], snapshot.case, settings, known, day)
+    listed = children.listed(read["children"], snapshot.case, settings, known, day, watch)
     new = iros.newcomers([*read["children"], *involved], names, people, settings)
     people |= {iro.id: iro for iro in new}
     combining = Combining(snapshot, memory, day, settings.home_authority)
-    together = combining.of(listed, returns, involved)
+    together = combining.of(listed, returns, involved, watch)
     resolved = allocated.resolved(together.taken, names)
     taken = [child for child in together.taken if child.case.id in resolved]
 
     watch.say("Finding what would change")
     ready = replace(staffed, iro=people, case={**snapshot.case, **{child.case.id: child.case for child in taken}})
-    after = allocated.allocated(taken, resolved, ready, Names(people.values()), day)
+    after = allocated.allocated(taken, resolved, ready, Names(people.values()), day, watch)
     after = mothered(returns, after, day)
     watch.look()
     missing = _missing(read["children"], returns, together, snapshot, day)
     chosen = tuple(c.id for c in missing if end_missing is True or (end_missing and c.id in end_missing))
     after = _ended(after, chosen, day)
 
+    watch.say("Counting what is new, changed and ended")
     label, edits = _label(found.sources, paths), difference(snapshot, after)
     watch.look()
     everything = [*read["iros"], *read["children"], *involved, *(row for each in returns for row in each.rows)]
@@ -133,7 +134,7 @@ def draft(
     kept = after.case.keys() | combining.contested | {row.text("child") for row in read["children"]}
     listed_now = {child for child in together.listed if child in resolved}
     of_children = count_children([*read["children"], *involved, *in_returns], listed_now, edits)
-    return Draft(
+    made = Draft(
         label=label,
         day=day,
         sources=found.sources,
@@ -148,6 +149,8 @@ def draft(
         said={child: facts for child, facts in memory.new.items() if child in kept},
         recognised=_recognised(found, returns, day),
     )
+    watch.look()  # a stop that came last must not be lost
+    return made
 
 
 def as_json(draft: Draft, taken: bool) -> dict[str, Any]:

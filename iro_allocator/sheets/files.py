@@ -18,7 +18,7 @@ from iro_allocator.sheets.guessing import Context
 from iro_allocator.sheets.header import Headed, headed
 from iro_allocator.sheets.known_tables import recognised
 from iro_allocator.sheets.told import Return
-from iro_allocator.sheets.watching import Watch
+from iro_allocator.watching import Watch
 
 MOST_FILES = 200
 _KNOWN = (*ssda903.TABLES, *annex_a.TABLES, *ssd.TABLES)
@@ -148,7 +148,7 @@ def _file(path: Path, watch: Watch) -> tuple[Sequence[Grid], list[Source]]:
                 return (), list(xml_tables.read(path.name, stream, watch))
     except OSError:
         pass  # said by the reader below
-    grids = grid.read(path)
+    grids = grid.read(path, watch)
     known = [(each, recognised(each, _KNOWN)) for each in grids]
     return [each for each, source in known if source is None], [source for _, source in known if source]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from iro_allocator.errors import Explained
 from iro_allocator.sheets import workbook
 from iro_allocator.sheets.cells import Cell, text
+from iro_allocator.watching import MANY, Watch
 
 MOST_BYTES = 200_000_000
 MOST_ROWS = 100_000
@@ -60,8 +61,9 @@ class Grid:
         return f"{self.file}, sheet “{self.sheet}”" if self.sheet else self.file
 
 
-def read(path: Path) -> tuple[Grid, ...]:
+def read(path: Path, watch: Watch | None = None) -> tuple[Grid, ...]:
     """The sheets of a CSV file (one) or of a workbook (those that can be seen), by what the file holds."""
+    watch = watch or Watch()
     if path.is_dir():
         raise Explained(f"{path.name} is a folder.", "Choose the spreadsheet inside it.")
     try:
@@ -77,7 +79,7 @@ def read(path: Path) -> tuple[Grid, ...]:
     if not content.strip(b"\x00 \r\n\t\xef\xbb\xbf"):
         raise Explained(f"{path.name} is empty.", "Save the spreadsheet again and import that.")
     if content.startswith(b"PK"):
-        sheets = workbook.read(path.name, content)
+        sheets = workbook.read(path.name, content, watch)
         names = [tab.name for tab in sheets]
         return tuple(
             Grid(
@@ -95,10 +97,10 @@ def read(path: Path) -> tuple[Grid, ...]:
     for beginning, kind in _OTHER_KINDS:
         if content[:64].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(beginning.lower()):
             raise Explained(f"{path.name} is {kind}, not a spreadsheet.", _AS_CSV)
-    return (Grid(path.name, "", _bounded(path.name, _csv(path.name, content))),)
+    return (Grid(path.name, "", _bounded(path.name, _csv(path.name, content, watch))),)
 
 
-def _csv(file: str, content: bytes) -> list[list[Cell]]:
+def _csv(file: str, content: bytes, watch: Watch) -> list[list[Cell]]:
     """The records of a CSV file: commas, semicolons or tabs, whichever the first lines hold most of."""
     encoding = _encoding(file, content)
     beginning = content[:_BEGINNING].decode(encoding, "replace")
@@ -113,6 +115,8 @@ def _csv(file: str, content: bytes) -> list[list[Cell]]:
                 _bounded(file, [record])
             rows.append([_unguarded(cell) for cell in record[:MOST_COLUMNS]])
             cells += len(rows[-1])
+            if len(rows) % MANY == 0:
+                watch.say(f"Reading {file}: {len(rows):,} rows")
             if len(rows) > MOST_ROWS or cells > MOST_CELLS:
                 _bounded(file, rows)
                 raise Explained(f"{file} has more than {MOST_CELLS:,} cells, far more than a list.", _SHORTER)
@@ -150,6 +154,8 @@ def _encoding(file: str, content: bytes) -> str:
 
 def _unguarded(cell: str) -> str:
     """A cell without the guards that keep Excel from calculating it or dropping its leading zeros."""
+    if cell[:1] not in ("=", "'"):
+        return cell
     if guarded := re.fullmatch(r'="(.*)"', cell, re.DOTALL):
         return guarded[1]
     return cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@\t\r" else cell

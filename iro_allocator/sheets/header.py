@@ -65,7 +65,7 @@ def headed(grid: Grid, context: Context) -> Headed | None:
     headers, printed = _wide(headers, width), _wide(printed, width)
     signature = hashlib.sha256("\n".join(map(plain, headers)).encode()).hexdigest()[:16]
     # The header is printed again on each page of some exports.
-    lines = [line for line in below if _wide(line[2], width) != printed]
+    lines = [line for line in below if line[2][:1] != printed[:1] or _wide(line[2], width) != printed]
     names = _told_apart(_second_best(headers, grid.hidden, context))
     if _score(names, words["iros"]) > _score(names, words["children"]):
         return Headed(grid, last + 1, tuple(names), signature, [(number, row) for number, row, _ in lines])

@@ -49,43 +49,33 @@ class Row:
 
     def read(self, meaning: str, how: Callable[[Cell], T | None], level: Level = FIX) -> T | None:
         """The cell under a meaning, read so; None where it says nothing or, with a finding, cannot be read."""
-        try:
-            found = how(self.cell(meaning))
-        except Unreadable as fault:
-            self.note(level, meaning, str(fault))
-            return None
-        return None if found in ("", ()) else found
+        return self._read(meaning, self.cell(meaning), how, level)
+
+    def day(self, meaning: str, level: Level = FIX) -> date | None:
+        """The day under a meaning."""
+        cell = self.cell(meaning)
+        return None if cell is None or cell == "" else self._read(meaning, cell, self._day, level)
 
     def value(self, meaning: Meaning) -> Any:
         """The cell of a meaning with a field of its own, as that field takes it; None when it says nothing."""
         cell = self.cell(meaning.key)
         if cell is None or cell == "":
             return None
-        match meaning.shape:
-            case "date":
-                return self.read(meaning.key, lambda cell: cells.day(cell, self.today))
-            case "number":
-                return self.read(meaning.key, cells.number)
-            case "yes" | "area":
-                return self.read(meaning.key, cells.area if meaning.shape == "area" else cells.yes_no, CHECK)
-            case "postcode":
-                return self.read(meaning.key, cells.postcode, CHECK)
-            case "council":
-                return self.read(meaning.key, cells.council, CHECK)
-            case "band":
-                return self.read(meaning.key, cells.band, CHECK)
-            case "words":
-                return self.read(meaning.key, cells.words)
-            case "type":
-                return self.read(meaning.key, cells.case_type)
-            case "takes":
-                return self.read(meaning.key, cells.takes)
-            case "employment":
-                return self.read(meaning.key, cells.employment)
-            case "status":
-                return self.read(meaning.key, cells.legal_status)
-            case _:
-                return self.text(meaning.key) or None
+        if meaning.shape == "date":
+            return self._read(meaning.key, cell, self._day, FIX)
+        how, level = _READ.get(meaning.shape, _AS_TEXT)
+        return self._read(meaning.key, cell, how, level)
+
+    def _day(self, cell: Cell) -> date | None:
+        return cells.day(cell, self.today)
+
+    def _read(self, meaning: str, cell: Cell, how: Callable[[Cell], T | None], level: Level) -> T | None:
+        try:
+            found = how(cell)
+        except Unreadable as fault:
+            self.note(level, meaning, str(fault))
+            return None
+        return None if found in ("", ()) else found
 
     def note(self, level: Level, meaning: str, message: str) -> None:
         """Adds a finding about the cell under a meaning ("" = about the row)."""
@@ -111,6 +101,23 @@ class Row:
         self.note(CHECK, meaning, message)
 
 
+_AS_TEXT: tuple[Callable[[Cell], Any], Level] = (text, FIX)
+_READ: Mapping[str, tuple[Callable[[Cell], Any], Level]] = {
+    "number": (cells.number, FIX),
+    "yes": (cells.yes_no, CHECK),
+    "area": (cells.area, CHECK),
+    "postcode": (cells.postcode, CHECK),
+    "council": (cells.council, CHECK),
+    "band": (cells.band, CHECK),
+    "words": (cells.words, FIX),
+    "type": (cells.case_type, FIX),
+    "takes": (cells.takes, FIX),
+    "employment": (cells.employment, FIX),
+    "status": (cells.legal_status, FIX),
+}
+"""How cells of a shape are read, and what it means that one cannot be; all others but days are texts."""
+
+
 def rows(source: Source, today: date) -> Iterator[Row]:
     """The rows of a sheet in its order."""
     for number, row in source.rows:
@@ -126,7 +133,7 @@ def marks_only(source: Source, meaning: str, read: Callable[[Cell], bool | None]
 
 def postcodes(listed: Iterable[Row], meaning: str) -> set[str]:
     """The postcodes in a column, to be looked up together."""
-    found = (row.cell(meaning) for row in listed)
+    found = {row.cell(meaning) for row in listed}
     return {cells.postcode(cell) for cell in found if cells.holds(cells.postcode, cell)}
 
 

@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from iro_allocator.errors import Explained
 from iro_allocator.sheets.cells import Cell
+from iro_allocator.watching import MANY, Watch
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -48,9 +49,11 @@ class Tab:
     hidden: frozenset[int]
 
 
-def read(file: str, content: bytes) -> list[Tab]:
+def read(file: str, content: bytes, watch: Watch | None = None) -> list[Tab]:
     """Every sheet of a workbook that can be seen."""
-    hidden = _check(file, content)
+    watch = watch or Watch()
+    hidden = _check(file, content, watch)
+    watch.look()
     # Imported when needed, as every reader and writer is: the window is there first.
     import python_calamine as calamine
 
@@ -96,7 +99,7 @@ def refuse_old(file: str, content: bytes) -> None:
     raise Explained(f"{file} is in the format of before Excel 2007 (.xls).", _SAVE_AGAIN)
 
 
-def _check(file: str, content: bytes) -> dict[str, frozenset[int]]:
+def _check(file: str, content: bytes, watch: Watch) -> dict[str, frozenset[int]]:
     """Refuses what is no workbook, is damaged, or would unpack to more than a caseload list can be.
 
     Gives the columns that cannot be seen, by the name of their sheet.
@@ -126,8 +129,11 @@ def _check(file: str, content: bytes) -> dict[str, frozenset[int]]:
             for entry in names.values():
                 with archive.open(entry) as part:
                     if cast("zipfile.ZipExtFile", part).peek(16).lstrip(_BEFORE_XML).startswith((b"<", b"\x00<")):
-                        extent = _Extent(file, lengths)
+                        extent = _Extent(file, lengths, watch)
                         extent.read(part)
+                        if extent.may_hold_too_much(entry.file_size):
+                            with archive.open(entry) as again:
+                                _Extent(file, lengths, watch).weigh(again)
                         hidden[entry.filename.lower()] = frozenset(extent.hidden)
             return {name: hidden[part] for name, part in _parts(archive, names).items() if hidden.get(part)}
     except _DAMAGED as fault:
@@ -212,29 +218,48 @@ class _Extent:
     The reader makes one rectangle of a sheet: a value in the far corner would cost gigabytes.
     """
 
-    def __init__(self, file: str, lengths: list[int]) -> None:
-        self.file, self.lengths = file, lengths
-        self.row = self.column = self.last_row = self.last_column = self.cells = self.texts = 0
+    def __init__(self, file: str, lengths: list[int], watch: Watch) -> None:
+        self.file, self.lengths, self.watch = file, lengths, watch
+        self.rows = self.row = self.column = self.last_row = self.last_column = self.cells = self.shares = (
+            self.texts
+        ) = 0
         self.shared = self.value = False
         self.digits = ""
         self.hidden: set[int] = set()
+        self._here = "0"  # the row's number as it is written in its cells
+        self._columns: dict[str, int] = {}
 
     def read(self, sheet: IO[bytes]) -> None:
+        """Goes through a part; what cells share is only counted."""
+        parser = _parser()
+        parser.StartElementHandler = self._start
+        parser.ParseFile(sheet)
+
+    def may_hold_too_much(self, size: int) -> bool:
+        """Whether a part of so many bytes would hold too much text if all that is shared were the longest."""
+        return size + self.shares * max(self.lengths, default=0) > MOST_TEXT
+
+    def weigh(self, sheet: IO[bytes]) -> None:
+        """Goes through a part to the letter, which takes three times as long and hardly any needs."""
         parser = _parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._characters
         parser.ParseFile(sheet)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = _local(name)
-        if name == "row":
-            self.row, self.column = _row(attributes.get("r", str(self.row + 1))), 0
-        elif name == "c":
+        if ":" in name:
+            name = _local(name)
+        if name == "c":
             self.shared = attributes.get("t") == "s"
             self.column += 1
             if (given := attributes.get("r")) is not None:
-                letters = given.rstrip("0123456789")
-                self.column, self.row = _column(letters), _row(given[len(letters) :])
+                self._place(given)
+        elif name == "row":
+            self.row, self.column = _row(attributes.get("r", str(self.row + 1))), 0
+            self._here = str(self.row)
+            self.rows += 1
+            if self.rows % MANY == 0:
+                self.watch.say(f"Reading {self.file}: {self.rows:,} rows")
         elif "count" in attributes or "uniqueCount" in attributes:
             _refuse_counts(attributes)
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
@@ -243,6 +268,15 @@ class _Extent:
         elif name in ("v", "t"):
             self.value, self.digits = name == "v", ""
             self._count()
+
+    def _place(self, given: str) -> None:
+        """Goes to a cell by its reference: mostly one of the row at hand, in a column that was met before."""
+        column = self._columns.get(given[: -len(self._here)]) if given.endswith(self._here) else None
+        if column is None:
+            letters = given.rstrip("0123456789")
+            column, self.row = _column(letters), _row(given[len(letters) :])
+            self._here, self._columns[letters] = str(self.row), column
+        self.column = column
 
     def _characters(self, data: str) -> None:
         if self.shared and self.value:
@@ -263,7 +297,9 @@ class _Extent:
 
     def _count(self) -> None:
         self.cells += 1
-        self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
+        self.shares += self.shared
+        self.last_row = max(self.last_row, self.row)
+        self.last_column = max(self.last_column, self.column)
         if self.cells > MOST_CELLS or self.last_row * self.last_column > MOST_AREA:
             raise Explained(
                 f"{self.file} has values as far as row {self.last_row:,} and column {self.last_column:,}, "

@@ -15,7 +15,7 @@ from iro_allocator.errors import Explained
 from iro_allocator.sheets import cin, ssda903
 from iro_allocator.sheets.columns import Source
 from iro_allocator.sheets.known_tables import KnownTable, made
-from iro_allocator.sheets.watching import Watch
+from iro_allocator.watching import Watch
 
 _CHUNK = 1 << 16
 _DEEPEST = 40  # elements within one another; a census has eight

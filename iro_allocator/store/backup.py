@@ -81,6 +81,21 @@ def back_up(database: Database, reason: str) -> Path:
     return target
 
 
+def discard(backup: Path) -> None:
+    """Takes a backup away that was made for something that did not come about, and the folder if it was the first."""
+    with suppress(OSError):
+        backup.unlink()
+        backup.parent.rmdir()  # only when there is nothing in it
+
+
+def remove(path: Path) -> None:
+    """Takes a service's closed file away with its backups."""
+    for backup in backups(path):
+        discard(backup.path)
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
 def kept(moments: Iterable[datetime], now: datetime) -> set[datetime]:
     """Which backups stay: all of two days, then the newest of 12 days, of 10 weeks and of 9 months."""
     newest_first = sorted(moments, reverse=True)

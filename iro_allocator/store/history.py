@@ -20,8 +20,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from iro_allocator.edits import Edit, Step
 from iro_allocator.store.codec import canonical, from_image, image
+from iro_allocator.store.inserting import insert_all
 from iro_allocator.store.schema import EDIT, SERVICE, STEP
 from iro_allocator.store.undoing import Timeline
+from iro_allocator.watching import Watch
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,14 @@ class Committed:
     step: Step
     undoes: int | None = None
     undone_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A step of the history by its number and label: what is needed to speak of it."""
+
+    number: int
+    label: str
 
 
 def image_digest(salt: str, text: str | None) -> str | None:
@@ -52,10 +62,10 @@ def step_digest(before: str, facts: Mapping[Any, Any], edits: Sequence[Mapping[A
     return sha256(canonical([before, at, own, images]).encode()).hexdigest()
 
 
-def rows_of(step: Step) -> list[dict[str, Any]]:
+def rows_of(step: Step, watch: Watch) -> list[dict[str, Any]]:
     """The rows of a step's edits, but for the step's number. Raises Explained for what cannot be kept."""
     rows = []
-    for position, edit in enumerate(step.edits):
+    for position, edit in enumerate(watch.over(step.edits, "Writing the history", of=len(step.edits))):
         kind, key = edit.key
         salt, before, after = secrets.token_hex(16), image(edit.before), image(edit.after)
         rows.append(
@@ -73,7 +83,9 @@ def rows_of(step: Step) -> list[dict[str, Any]]:
     return rows
 
 
-def append(connection: Connection, committed: Committed, rows: Sequence[dict[str, Any]], before: str) -> None:
+def append(
+    connection: Connection, committed: Committed, rows: Sequence[dict[str, Any]], before: str, watch: Watch
+) -> None:
     """Adds a step with the rows of its edits after the one whose digest is `before`."""
     step = committed.step
     facts = {
@@ -88,7 +100,7 @@ def append(connection: Connection, committed: Committed, rows: Sequence[dict[str
     digest = step_digest(before, facts, rows)
     connection.execute(insert(STEP), {**facts, "digest": digest})
     if rows:
-        connection.execute(insert(EDIT), [{"step": committed.number, **row} for row in rows])
+        insert_all(connection, EDIT, [{"step": committed.number, **row} for row in rows], itemgetter, watch)
     connection.execute(update(SERVICE), {"steps": committed.number, "head": digest})
 
 
@@ -105,6 +117,13 @@ def timeline(connection: Connection) -> Timeline:
     wanted = select(STEP.c.number, STEP.c.undoes, EDIT.c.step).outerjoin(EDIT, first).order_by(STEP.c.number)
     rows = connection.execute(wanted).all()
     return Timeline({row.number: row.undoes for row in rows}, [row.number for row in rows if row.step is None])
+
+
+def named(connection: Connection, number: int | None) -> Named | None:
+    """A step by number, without its edits; None for none."""
+    if number is None:
+        return None
+    return Named(number, connection.execute(select(STEP.c.label).where(STEP.c.number == number)).scalar_one())
 
 
 def read(connection: Connection, number: int | None = None) -> tuple[Committed, ...]:

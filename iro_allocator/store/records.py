@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from iro_allocator.domain import Record
 from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained, Stale
 from iro_allocator.store.codec import KINDS, values
+from iro_allocator.store.inserting import insert_all
 from iro_allocator.store.schema import EDIT, RECORD_TABLES, REFERENCES, STEP
 from iro_allocator.store.words import moment, name
+from iro_allocator.watching import Watch
 
 
 class Dangling(Explained):
@@ -23,12 +26,13 @@ class Dangling(Explained):
 def read(connection: Connection) -> Iterator[Any]:
     """Every record, kinds in the order of RECORDS, ids ascending."""
     for kind, table in RECORD_TABLES.items():
+        make, names = KINDS[kind], table.columns.keys()
         # Sorted here: databases differ in how they order text.
-        for row in sorted(connection.execute(select(table)), key=lambda row: row.id):
-            yield KINDS[kind](**row._mapping)
+        for row in sorted(connection.execute(select(table)), key=attrgetter("id")):
+            yield make(**dict(zip(names, row, strict=True)))
 
 
-def apply(connection: Connection, step: Step) -> None:
+def apply(connection: Connection, step: Step, watch: Watch) -> None:
     """Writes the edits of a step.
 
     Raises Stale, naming the record and who changed it, when one is not as its edit expects it; Dangling
@@ -36,32 +40,34 @@ def apply(connection: Connection, step: Step) -> None:
     """
     edits = sorted(step.edits, key=lambda edit: edit.record.kind)
     for kind, group in groupby(edits, key=lambda edit: edit.record.kind):
-        _apply_kind(connection, kind, tuple(group))
+        _apply_kind(connection, kind, tuple(group), watch)
     dangling = references_to_nothing(connection, {edit.record.kind for edit in edits})
     if dangling:
         raise Dangling(dangling[0], "Nothing was written. Change or remove what refers to it in the same step.")
 
 
-def _apply_kind(connection: Connection, kind: str, edits: Sequence[Edit]) -> None:
+def _apply_kind(connection: Connection, kind: str, edits: Sequence[Edit], watch: Watch) -> None:
     table = RECORD_TABLES[kind]
     keys = [edit.record.id for edit in edits]
     stored: dict[str, Any] = {}
     for start in range(0, len(keys), 500):
+        watch.look()
         found = connection.execute(select(table).where(table.c.id.in_(keys[start : start + 500])))
         stored.update((row.id, KINDS[kind](**row._mapping)) for row in found)
     for edit in edits:
-        if stored.get(edit.record.id) != edit.before:
-            raise _stale(connection, edit, stored.get(edit.record.id))
+        there = stored.get(edit.record.id)
+        if there is not edit.before and there != edit.before:
+            raise _stale(connection, edit, there)
     this = table.c.id == bindparam("this")
     gone = [{"this": edit.record.id} for edit in edits if edit.after is None]
-    new = [values(edit.after) for edit in edits if edit.before is None]
+    new = [edit.after for edit in edits if edit.before is None]
     changed = [{"this": edit.record.id, **values(edit.after)} for edit in edits if edit.before and edit.after]
     if gone:
         connection.execute(delete(table).where(this), gone)
     if changed:
         connection.execute(update(table).where(this), changed)
     if new:
-        connection.execute(insert(table), new)
+        insert_all(connection, table, new, attrgetter, watch)
 
 
 def _stale(connection: Connection, edit: Edit, stored: Record | None) -> Stale:

@@ -63,7 +63,7 @@ class Nested(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """The text to be kept."""
-        return None if value is None else canonical(value)
+        return None if value is None else "[]" if value == () else canonical(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """The value that a text holds."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,13 @@ from iro_allocator.domain import Snapshot
 from iro_allocator.edits import Step
 from iro_allocator.errors import Explained, Stale
 from iro_allocator.store import checking, history, opening, records
-from iro_allocator.store.backup import Backup, back_up, backups
+from iro_allocator.store.backup import Backup, back_up, backups, remove
 from iro_allocator.store.database import SERVER_PREFIXES, Database, page_faults
-from iro_allocator.store.history import Committed
+from iro_allocator.store.history import Committed, Named
 from iro_allocator.store.key import STANDARD, Cost
 from iro_allocator.store.records import Dangling
 from iro_allocator.store.schema import MEMORY, SERVICE
-from iro_allocator.store.undoing import Timeline
+from iro_allocator.watching import Watch
 
 
 class Store:
@@ -31,8 +30,6 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # What is written stays: an import's thousands of edits need not be read for each look at "Undo".
-        self._written = lru_cache(maxsize=4)(self._read)
         with database.reading() as connection:
             self.sample = bool(connection.execute(select(SERVICE.c.sample)).scalar())
         self.where = database.where
@@ -73,26 +70,37 @@ class Store:
             except (TypeError, ValueError) as fault:
                 raise Explained(f"A record in {self.where} cannot be read.", "Restore a backup.") from fault
 
-    def commit(self, step: Step, *, by: str, at: datetime | None = None, undoes: int | None = None) -> Committed:
+    def commit(
+        self,
+        step: Step,
+        *,
+        by: str,
+        at: datetime | None = None,
+        undoes: int | None = None,
+        watch: Watch | None = None,
+    ) -> Committed:
         """Writes a step with its place in the history, whole or not at all.
 
         `undoes` is the step that this one takes back. A step of detail alone is put on record and changes
-        nothing. Raises Stale, naming the record and who changed it, when one is not as the step expects;
-        Explained when a reference would lead to nothing.
+        nothing. `watch` is told how far it is, and may stop it: then nothing is written. Raises Stale, naming
+        the record and who changed it, when one is not as the step expects; Explained when a reference would
+        lead to nothing.
         """
         if not step and not step.detail:
             raise Explained("There is nothing to change.", "The records are as they should be already.")
         if not by.strip():
             raise Explained("A change needs the name of whoever makes it.")
-        rows = history.rows_of(step)
+        watch = watch or Watch()
+        rows = history.rows_of(step, watch)
         with self._database.writing() as connection:
             number, digest = history.last(connection, hold=True)
             if undoes is not None:
                 history.timeline(connection).refuse_taking_back(undoes)
-            records.apply(connection, step)
+            records.apply(connection, step, watch)
             moment = (at or datetime.now(UTC)).astimezone(UTC)
             committed = Committed(number + 1, moment, by, step, undoes)
-            history.append(connection, committed, rows, digest)
+            history.append(connection, committed, rows, digest, watch)
+            watch.say("Finishing")
         return committed
 
     def history(self) -> tuple[Committed, ...]:
@@ -101,30 +109,22 @@ class Store:
             return history.read(connection)
 
     @property
-    def undoable(self) -> Committed | None:
+    def undoable(self) -> Named | None:
         """The step that `undo` would take back next."""
-        number = self._timeline().undoable
-        return None if number is None else self._written(number)
+        with self._database.reading() as connection:
+            return history.named(connection, history.timeline(connection).undoable)
 
     @property
-    def redoable(self) -> Committed | None:
+    def redoable(self) -> Named | None:
         """The undo that `redo` would take back next."""
-        number = self._timeline().redoable
-        return None if number is None else self._written(number)
+        with self._database.reading() as connection:
+            return history.named(connection, history.timeline(connection).redoable)
 
     @property
     def undone(self) -> frozenset[int]:
         """The steps that have been taken back, by number."""
-        return frozenset(self._timeline().undone_by)
-
-    def _timeline(self) -> Timeline:
         with self._database.reading() as connection:
-            return history.timeline(connection)
-
-    def _read(self, number: int) -> Committed:
-        """A step as it was written, whatever has taken it back since."""
-        with self._database.reading() as connection:
-            return replace(history.read(connection, number)[0], undone_by=None)
+            return frozenset(history.timeline(connection).undone_by)
 
     def undo(self, number: int | None = None, *, by: str) -> Committed:
         """Takes a step back, the newest that can be when none is named, by a step of its own.
@@ -132,14 +132,16 @@ class Store:
         Taking an undo back is a redo. Raises Stale, saying what has changed since, when the step no
         longer can be taken back.
         """
-        timeline = self._timeline()
-        wanted = timeline.undoable if number is None else number
-        if wanted is None:
-            raise Explained("There is nothing to undo.")
-        timeline.refuse_taking_back(wanted)
-        verb = "Redo" if timeline.is_undo(wanted) else "Undo"
-        label = self._written(timeline.original[wanted]).step.label
-        step = replace(self._written(wanted).step.inverse, label=f"{verb}: {label}")
+        with self._database.reading() as connection:
+            timeline = history.timeline(connection)
+            wanted = timeline.undoable if number is None else number
+            if wanted is None:
+                raise Explained("There is nothing to undo.")
+            timeline.refuse_taking_back(wanted)
+            verb = "Redo" if timeline.is_undo(wanted) else "Undo"
+            first = history.named(connection, timeline.original[wanted])
+            assert first is not None
+            step = replace(history.read(connection, wanted)[0].step.inverse, label=f"{verb}: {first.label}")
         try:
             return self.commit(step, by=by, undoes=wanted)
         except (Stale, Dangling) as fault:
@@ -147,10 +149,10 @@ class Store:
 
     def redo(self, *, by: str) -> Committed:
         """Takes the newest undo back. Raises Explained when there is none, or something was done since."""
-        wanted = self._timeline().redoable
-        if wanted is None:
+        redoable = self.redoable
+        if redoable is None:
             raise Explained("There is nothing to redo.")
-        return self.undo(wanted, by=by)
+        return self.undo(redoable.number, by=by)
 
     def check(self) -> tuple[str, ...]:
         """Every fault of pages, history, records and references in a sentence; none when all is well."""
@@ -176,6 +178,12 @@ class Store:
             history.last(connection, hold=True)
             connection.execute(delete(MEMORY).where(MEMORY.c.key == key))
             connection.execute(insert(MEMORY), {"key": key, "value": value})
+
+    def remove(self) -> None:
+        """Lets go of a service that was not to be made after all, and takes its file and backups away."""
+        self.close()
+        if self._database.path:
+            remove(self._database.path)
 
     def backup(self, reason: str = "backup") -> Path | None:
         """Copies the file, with its key, beside it. None on a server, whose backups are its own business."""

@@ -212,7 +212,7 @@ class Importing(Page):
             return
 
         def work(report: Report, stopped: Stop) -> World:
-            return workspace.take(draft)
+            return workspace.take(draft, progress=report, stop=stopped)
 
         def done(world: World) -> None:
             self._taking = False
@@ -230,7 +230,8 @@ class Importing(Page):
         self._taking = True
         self._take.setEnabled(False)
         self.notice.say(None)
-        self.wants_job.emit(Job("Taking the rows", work, done, failed, database=True, gives_world=True))
+        job = Job("Taking the rows", work, done, failed, stop_words="Stop", database=True, gives_world=True)
+        self.wants_job.emit(job)
 
     def _put_away(self) -> None:
         self._asked += 1

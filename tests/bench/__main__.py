@@ -19,6 +19,7 @@ from rich.console import Console
 
 from iro_allocator.solver.exchange import problem_json
 from tests.bench import cpsat_home
+from tests.bench.goals import WORKBOOK
 from tests.bench.instances import SEED, SIZES, arcs, instance, made_up
 from tests.bench.measured import ROOT, measure
 from tests.bench.peers import cores
@@ -27,6 +28,7 @@ from tests.bench.results import Bout, Results
 from tests.bench.schedule import Case, chosen
 from tests.bench.special import run as run_special
 from tests.bench.special import specials
+from tests.bench.taking import take
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 WIDTH = 180
@@ -59,6 +61,8 @@ def main(
             _run(console, results, key, cases, seed)
     with console.status("special cases"):
         results.specials = [run_special(each, 2.0 if quick else 10.0) for each in specials()]
+    with console.status("taking a workbook"):
+        results.taking = take(WORKBOOK // 4 if quick else WORKBOOK)
     results.seconds = time.monotonic() - began
     results.busy = 100 * max(0.0, _other_work() - busy) / (results.seconds * cores())
     for sheet in sheets(results):

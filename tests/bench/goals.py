@@ -120,6 +120,14 @@ def _specials(results: Results) -> Measured | None:
     return f"{reached} of {len(results.specials)}", reached == len(results.specials)
 
 
+def _taking(results: Results) -> Measured | None:
+    if results.taking is None or results.taking.rows < WORKBOOK:
+        return None
+    times = results.taking.whole / results.taking.pandas
+    return f"{times:.1f} times", times <= 3
+
+
+WORKBOOK = 40_000
 KIRKLEES, COUNTY = "rebalance, 20 × 1,137", "large county, 60 × 4,000"
 
 GOALS: tuple[Goal, ...] = (
@@ -141,4 +149,5 @@ GOALS: tuple[Goal, ...] = (
     Goal("PuLP's part of the time", "below half", _pulp),
     Goal("peers ahead", "nowhere", _nobody_ahead),
     Goal("special cases", "the known optimum", _specials),
+    Goal(f"taking a workbook of {WORKBOOK:,} rows", "at most 3 times what pandas takes to read it", _taking),
 )

@@ -72,6 +72,7 @@ def sheets(results: Results) -> Iterator[Sheet]:
         _frontier,
         _growth,
         _special,
+        _taking,
     )
     for make in makers:
         sheet = make(results)
@@ -263,6 +264,26 @@ def _special(results: Results) -> Sheet:
     )
     heads = ("special case", "size", "known optimum", "objective", "bound", "time", "reached")
     return Sheet("Special cases with known optima", heads, rows)
+
+
+def _taking(results: Results) -> Sheet:
+    taking = results.taking
+    if taking is None:
+        return Sheet("", (), ())
+    readers = (taking.ours, taking.plain, taking.pandas)
+    rows = tuple(
+        (what, _seconds(seconds), *(f"{seconds / reader:.1f}" for reader in readers))
+        for what, seconds in (
+            ("reading it, by the program (which looks for hostile workbooks first)", taking.ours),
+            ("reading it, by openpyxl, read-only", taking.plain),
+            ("reading it, by pandas with openpyxl", taking.pandas),
+            ("drawing the import up, reading included", taking.draft),
+            ("storing it with its history, encrypted, and loading the service", taking.store),
+            ("all together", taking.whole),
+        )
+    )
+    heads = ("what", "processor time", "÷ program’s reading", "÷ openpyxl", "÷ pandas")
+    return Sheet(f"Taking a workbook of {taking.rows:,} children", heads, rows)
 
 
 def _ended(run: Run) -> str:

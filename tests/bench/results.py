@@ -9,6 +9,7 @@ from iro_allocator.solver.problem import Mode
 from tests.bench.measured import Run
 from tests.bench.peers import GAP, PEERS
 from tests.bench.special import Outcome
+from tests.bench.taking import Taking
 
 CHECKPOINTS = (0.3, 1.0, 5.0, 30.0, 60.0)
 DUEL = {"kirklees": 0.5, "county": 5.0, "region": 30.0, "national": 60.0}
@@ -83,6 +84,7 @@ class Results:
     bouts: list[Bout] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     specials: list[Outcome] = field(default_factory=list)
+    taking: Taking | None = None
     seconds: float = 0.0
     busy: float = 0.0
     """Per cent of the machine that other work took meanwhile."""

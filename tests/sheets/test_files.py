@@ -8,7 +8,7 @@ import pytest
 from iro_allocator import sheets
 from iro_allocator.domain import Snapshot
 from iro_allocator.errors import Explained
-from iro_allocator.sheets.watching import Stopped
+from iro_allocator.watching import Stopped
 from tests.builders import DAY, case, snapshot
 from tests.sheets import returns
 from tests.sheets.files import CHILDREN, csv_file, to_check, xlsx_file
@@ -91,9 +91,10 @@ def test_xml_that_is_hostile_broken_or_none_is_refused_in_a_sentence(tmp_path: P
 
 def test_progress_is_told_and_a_stop_ends_it(tmp_path: Path) -> None:
     mixed(tmp_path)
-    said: list[str] = []
+    said: list[str] = [""]
     returns.draft(tmp_path, progress=said.append)
-    assert "Reading tracker.csv" in said and said[-1] == "Finding what would change"
+    assert "Reading tracker.csv" in said and "Understanding the SSDA903 return" in said
+    assert said[-1] == "Counting what is new, changed and ended"
 
     def stop_after(number: int) -> Callable[[], bool]:
         left = iter([False] * number)
@@ -102,6 +103,9 @@ def test_progress_is_told_and_a_stop_ends_it(tmp_path: Path) -> None:
     for number in range(len(said)):
         with pytest.raises(Stopped):
             returns.draft(tmp_path, stop=stop_after(number))
+    said.append("")  # asked for after the last sentence, it is not lost either
+    with pytest.raises(Stopped):
+        returns.draft(tmp_path, progress=said.append, stop=lambda: said[-1].startswith("Counting"))
 
 
 def test_a_child_missing_from_a_full_return_is_proposed_as_ended(tmp_path: Path) -> None:

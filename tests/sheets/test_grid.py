@@ -7,6 +7,7 @@ import pytest
 
 from iro_allocator.errors import Explained
 from iro_allocator.sheets import grid
+from iro_allocator.watching import MANY, Stopped, Watch
 from tests.sheets.files import CHILDREN, csv_file, xlsx_file
 
 
@@ -166,6 +167,28 @@ def test_one_long_text_in_a_great_many_cells_is_refused(tmp_path: Path) -> None:
     assert "holds more text than a caseload list could" in refused(
         with_part(path, "xl/worksheets/sheet1.xml", sheet_xml(row * 60))
     )
+
+
+def test_a_long_text_that_few_cells_hold_is_no_reason_to_refuse_a_list(tmp_path: Path) -> None:
+    path = xlsx_file(tmp_path, {"Allocations": CHILDREN})
+    texts = b"<sst><si><t>" + bytes(range(97, 123)) * 1_500 + b"</t></si><si><t>LAC</t></si></sst>"
+    cell = '<c t="s"><v>1</v></c>'
+    row = f"<row>{cell * 100}</row>"
+    last = '<row><c t="s"><v>0</v></c></row>'
+    path = with_part(path, "xl/sharedStrings.xml", texts)
+    (read,) = grid.read(with_part(path, "xl/worksheets/sheet1.xml", sheet_xml(row * 60 + last)))
+    assert (read.rows[0][0], len(str(read.rows[60][0]))) == ("LAC", 26 * 1_500)
+
+
+def test_a_workbook_is_read_with_progress_and_can_be_stopped_within(tmp_path: Path) -> None:
+    said: list[str] = []
+    rows = [("Child ID", "IRO"), *((f"C{number}", "A. Hussain") for number in range(2 * MANY + 10))]
+    for path in (xlsx_file(tmp_path, {"Allocations": rows}), csv_file(tmp_path, rows)):
+        said.clear()
+        grid.read(path, Watch(said.append))
+        assert said == [f"Reading {path.name}: {MANY:,} rows", f"Reading {path.name}: {2 * MANY:,} rows"]
+        with pytest.raises(Stopped):
+            grid.read(path, Watch(stop=lambda: True))
 
 
 @pytest.mark.parametrize(("day", "value"), [("46023", "-1e308"), ("46023", "soon"), ("5000", "1e308")])

@@ -68,3 +68,8 @@ def test_characters_that_no_database_holds_are_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["\\u0000", "\\\\u0000", "💡", "\x01", "\uffff"])
 def test_characters_that_only_look_so_are_kept(text: str) -> None:
     assert json.loads(canonical([text])) == [text]
+
+
+@given(st.sampled_from(tuple(KINDS)).flatmap(lambda kind: of_kind(kind, "1")))
+def test_an_image_is_the_canonical_text_of_its_record(record: Any) -> None:
+    assert image(record) == canonical(record)

@@ -16,6 +16,7 @@ from iro_allocator.edits import Edit, Step, added, difference
 from iro_allocator.errors import Explained, Stale
 from iro_allocator.store import Store
 from iro_allocator.store.codec import KINDS
+from iro_allocator.watching import Stopped, Watch
 from tests import builders
 from tests.store.conftest import Home, unencrypted
 from tests.store.strategies import IDS, of_kind
@@ -213,7 +214,7 @@ def test_undo_and_redo_go_back_and_forth_across_restarts(home: Home) -> None:
         assert (undone.step.label, undone.undoes, undone.by) == ("Undo: Second", 2, "Bo")
         assert store.load().case == {"C-1": CHILD}
         assert store.undoable
-        assert store.undoable.step.label == "First"
+        assert store.undoable.label == "First"
     with closing(home.open()) as store:
         store.undo(by="Bo")
         assert store.load() == Snapshot()
@@ -232,7 +233,7 @@ def test_what_is_only_put_on_record_changes_nothing_and_undo_passes_over_it(stor
     before = store.load()
     noted = store.commit(Step("Export: handovers", (), detail={"export": {"children": 3}}), by="Bo")
     assert (store.load(), store.check(), store.history()[-1]) == (before, (), noted)
-    assert store.undoable and store.undoable.step.label == "Second"
+    assert store.undoable and store.undoable.label == "Second"
     with pytest.raises(Explained, match="changed nothing"):
         store.undo(noted.number, by="Bo")
     assert store.undo(by="Bo").undoes == 2
@@ -338,3 +339,23 @@ def test_records_that_cannot_be_read_are_a_sentence(home: Home) -> None:
 def test_kinds_without_history_of_their_own_do_not_exist() -> None:
     assert set(KINDS) == {"iro", "hours", "absence", "case", "allocation", "barred", "apart", "settings", "scenario"}
     assert (KINDS["iro"], KINDS["case"]) == (Iro, Case)
+
+
+def test_a_step_that_is_stopped_at_any_moment_leaves_nothing_behind(store: Any) -> None:
+    before, past = store.load(), store.history()
+    many = added(builders.case(f"M{number:04}") for number in range(1_200))
+    step = Step("Many", (change(CHILD, team="North"), change(HELD, pinned=True), *many))
+    said: list[str] = []
+    for moment in range(100):
+        said.clear()
+        try:
+            store.commit(step, by="Anna", watch=Watch(said.append, lambda: len(said) >= moment))  # noqa: B023
+        except Stopped:
+            assert len(said) == moment
+            assert (store.load(), store.history(), store.check()) == (before, past, ())
+        else:
+            break
+    assert said[-1] == "Finishing"
+    assert {"Writing the history: 1,000 of 1,202", "Storing: 0 of 1,200 (case)"} <= set(said)
+    assert store.load() == step.apply(before)
+    assert store.check() == ()

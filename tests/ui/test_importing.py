@@ -268,6 +268,40 @@ def test_reading_can_be_stopped_and_leaves_nothing_behind(
     assert page.workspace.world().snapshot == before
 
 
+def test_taking_tells_how_far_it_is_and_can_be_stopped_with_the_draft_kept(
+    window: MainWindow, page: Importing, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert page.workspace
+    before, take = page.workspace.world().snapshot, page.workspace.take
+    runs: list[Any] = []
+    window.jobs.started.connect(runs.append)
+    said: list[str] = []
+
+    def stopped_while_storing(draft: Any, *, progress: Any, stop: Any) -> Any:
+        def tell(words: str) -> None:
+            said.append(words)
+            progress(words)
+            if words.startswith("Storing"):
+                runs[0].stop()
+
+        return take(draft, progress=tell, stop=stop)
+
+    monkeypatch.setattr(page.workspace, "take", stopped_while_storing)
+    QTest.mouseClick(button(page, "Take"), Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    assert runs[0].job.stop_words == "Stop"
+    assert said[0] != said[-1] and said[-1].startswith("Storing")
+    shown = page.read()
+    assert "The import was stopped. Nothing was changed." in shown["notice"]
+    assert not shown["empty"]
+    assert button(page, "Take").isEnabled()
+    assert page.workspace.world().snapshot == before
+    monkeypatch.undo()
+    QTest.mouseClick(button(page, "Take"), Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    assert page.workspace.world().snapshot != before
+
+
 def test_files_are_chosen_in_a_dialog(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window.go_to("importing")
     page = page_of(window)

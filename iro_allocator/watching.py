@@ -1,4 +1,4 @@
-"""How far an import is, told to whoever waits for it, and the way to stop it."""
+"""How far long work is (an import, above all), told to whoever waits for it, and the way to stop it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ Stop = Callable[[], bool]
 
 T = TypeVar("T")
 
+MANY = 5_000
+"""So many rows are read between two sentences about it."""
+
 _EVERY = 500  # rows between two looks at the stop
 
 
 class Stopped(Explained):
-    """The person has stopped an import that was being drawn up; nothing was written."""
+    """The person has stopped an import while it was drawn up or stored; nothing was written."""
 
     def __init__(self) -> None:
         super().__init__("The import was stopped.", "Nothing was changed.")
