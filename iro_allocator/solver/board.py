@@ -44,8 +44,8 @@ class Gauge:
 
     @cached_property
     def step(self) -> int:
-        """The greatest common divisor of the amounts (1 when there are none)."""
-        return max(1, math.gcd(*self.amount.tolist()))
+        """The greatest common divisor of the amounts; 1 for whole numbers, which may be counted in part (`Kink`)."""
+        return 1 if self.scale == 1 else max(1, math.gcd(*self.amount.tolist()))
 
     def charge(self, iro: npt.NDArray[np.intp], total: Whole) -> Array:
         """Points for IROs (positions) with these totals; 0 for IROs who are not available."""

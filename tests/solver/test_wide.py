@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iro_allocator.solver import board as boards
-from iro_allocator.solver import national, prices, search, whole, wide
+from iro_allocator.solver import national, neighbours, prices, search, whole, wide
 from iro_allocator.solver.board import Board
 from iro_allocator.solver.exchange import problem_json
 from iro_allocator.solver.problem import Problem
 from iro_allocator.solver.solve import solve
-from tests.solver.problems import case, iro, plans, problem, problems
+from tests.solver.problems import case, iro, only, plans, problem, problems
 from tests.solver.referee import Referee
 
 ROUNDING = 1e-3
@@ -29,6 +29,7 @@ def _all_boards_are_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wide, "LISTED", 2)
     monkeypatch.setattr(wide, "ALSO", 1)
     monkeypatch.setattr(wide, "BLOCK", 8)
+    monkeypatch.setattr(neighbours, "WORTH", -1.0)
 
 
 SOME = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -146,3 +147,25 @@ def test_the_clock_is_looked_at_often_enough_for_half_a_second() -> None:
     solve(task, stop=stop)
     assert len(looked) > 20
     assert max(np.diff(looked)) < 2.0
+
+
+def test_three_iros_who_could_go_round_are_mended_though_no_two_of_them_gain() -> None:
+    """Each child lives at the next IRO's door, and no two IROs can exchange without one having both or none."""
+    doors = {"a": [0, 0], "b": [60_000, 0], "c": [30_000, 52_000]}
+    round_ = problem(
+        [iro(each, base=door) for each, door in doors.items()],
+        [
+            case(f"of {each}", each, weight=4.0, placement=doors[after], since="2026-11-01")
+            for each, after in (("a", "b"), ("b", "c"), ("c", "a"))
+        ],
+        weights=only(balance=1.0, travel=1.0),
+    )
+    board = Board(round_)
+    home = search.greedy(board)
+    found = prices.find(prices.Dual(board))
+    assert (search.Search(board, home, found.arcs, found).run() == home).all()
+    heard: list[float] = []
+    mended = neighbours.mended(found, home, lambda: False, heard.append)
+    assert board.allocation(mended) == {"of a": "b", "of b": "c", "of c": "a"}
+    assert heard == [board.objective(mended)]
+    assert (neighbours.mended(found, home, lambda: True, heard.append) == home).all()
