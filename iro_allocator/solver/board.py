@@ -84,6 +84,15 @@ class Board:
     move_price: float = 0.0
     most: int | None = None
 
+    def priced(self, move_price: float = 0.0, most: int | None = None) -> Board:
+        """The same with another price of a move and budget; what depends on neither is not reckoned again."""
+        found = replace(self, move_price=move_price, most=most)
+        found.__dict__["gauges"] = self.gauges
+        if self.cost.dtype == np.float64:
+            dearer = move_price - self.move_price
+            found.__dict__["cost"] = self.cost + self.moves * dearer if dearer else self.cost
+        return found
+
     @property
     def units(self) -> tuple[Unit, ...]:
         """The units that can be placed."""

@@ -23,7 +23,7 @@ from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.problem import Array, Problem
 from iro_allocator.solver.proof import best_plan
 
-PRICES = 14
+PRICES = 12
 """Prices of a move tried in the sweep."""
 DEAREST = 60.0
 """Points for a move at which hardly a child would change IRO for evenness alone."""
@@ -32,6 +32,8 @@ TEMPERATURES = (8.0, 2.0, 0.5, 0.12, 0.03, 0.008, 0.002)
 """At which prices are climbed to from those of the price before, beginning at a part of the price."""
 DEALT, CLOSE, FURTHER = 0.02, 0.1, 2.0
 """The temperature at which units are dealt out, and how dear arcs are tried from there and from a known plan."""
+SLIGHT = 2.0
+"""In the sweep, the part of what could be saved (of the average) that two IROs must have to be looked at."""
 TOLD_EVERY = 4
 """After so many prices of the sweep, or so many searches, the curve so far is told."""
 NEVER = 1e6
@@ -142,6 +144,7 @@ class _Curve:
         self.bounds: dict[int, float] = {}
         # Price of a move, and what it proves: a bound on unevenness plus that price for each move.
         self.lines: list[tuple[float, prices.Prices]] = []
+        self._known: dict[int, Point] = {}
 
     @cached_property
     def _scale(self) -> float:
@@ -165,10 +168,12 @@ class _Curve:
             self.add(np.zeros(0, dtype=np.intp))
             return
         warm: Array | None = None
+        dual = prices.Dual(self.even)
         for price in [NEVER, *np.geomspace(DEAREST, CHEAPEST, PRICES).tolist()]:
             if self.plans and over():
                 break
-            dual = prices.Dual(replace(self.even, move_price=price))
+            board = self.even.priced(price, self.even.most)
+            dual = prices.Dual(board, dual)
             if warm is None:
                 found = prices.find(dual)
             else:
@@ -176,15 +181,15 @@ class _Curve:
             # Prices at which nobody moves may lie so far out that there is no way back from them.
             warm = None if price == NEVER else found.values
             self.lines.append((price, found))
-            self._try(replace(self.even, move_price=price), found, over)
+            self._try(board, found, over, SLIGHT)
             yield len(self.lines)
 
-    def _try(self, board: Board, found: prices.Prices, over: Callable[[], bool]) -> None:
+    def _try(self, board: Board, found: prices.Prices, over: Callable[[], bool], slight: float = search.SLIGHT) -> None:
         """Keep what a search finds from the units dealt out at these prices."""
         tried = found.arcs.where(found.arcs.reduced <= CLOSE)
         plan = search.start(board, found.arcs, DEALT)
         enough = self._enough(board.held_moved(plan))
-        self.add(search.Search(board, plan, tried, found).run(over, enough=enough))
+        self.add(search.Search(board, plan, tried, found).run(over, enough=enough, slight=slight))
 
     def _enough(self, most: int) -> float:
         """Points above the bound on unevenness that make no difference."""
@@ -231,7 +236,7 @@ class _Curve:
         known = self.best(most)
         if not len(known):
             return
-        board = replace(self.even, most=most)
+        board = self.even.priced(most=most)
         # The price that proves most for this budget also says best who should go.
         found = max(self.lines, key=lambda line: line[1].bound - line[0] * most)[1]
         self._try(board, found, over)
@@ -250,9 +255,8 @@ class _Curve:
         rms = self.rms(self.even.objective(self.best(most)))
         close = max(rms - CLOSE_ENOUGH / 2, 0.0)
         gap = max(self._scale * (rms**2 - close**2), 1e-3)
-        found = best_plan(
-            replace(self.even, most=most), gap=gap, until=until, seed=seed, tell=lambda *_: None, stop=over
-        )
+        board = self.even.priced(most=most)
+        found = best_plan(board, gap=gap, until=until, seed=seed, tell=lambda *_: None, stop=over)
         self.bounds[most] = max(self.bounds.get(most, 0.0), found.bound)
         if len(found.plan) == len(self.even.units):
             self.add(found.plan)
@@ -295,8 +299,14 @@ class _Curve:
         return [plan] if self.even.objective(plan) <= limit and self.whole.held_moved(plan) == moved else []
 
     def _point(self, plan: Plan) -> Point:
-        moved = self.whole.held_moved(plan)
-        rms = self.rms(self.even.objective(plan))
+        # A curve that grows is told often, and most of its plans have been told before.
+        known = self._known.get(id(plan))
+        if known is None or known.plan is not plan:
+            known = self._known[id(plan)] = self._worked_out(plan)
+        rms = known.rms_share_difference
+        return replace(known, rms_bound=min(rms, self.rms(self.bound(known.children_moved))))
+
+    def _worked_out(self, plan: Plan) -> Point:
         gauge = self.even.gauges[0] if self.even.gauges else None
         share = self.whole.problem.share
         there = share > 0
@@ -305,9 +315,9 @@ class _Curve:
             furthest = float(np.abs(gauge.totals(plan)[there] / gauge.scale / share[there] - 1).max())
         return Point(
             plan=plan,
-            children_moved=moved,
-            rms_share_difference=rms,
-            rms_bound=min(rms, self.rms(self.bound(moved))),
+            children_moved=self.whole.held_moved(plan),
+            rms_share_difference=self.rms(self.even.objective(plan)),
+            rms_bound=0.0,
             furthest_share_difference=furthest,
             objective=self.whole.objective(plan),
             board=self.whole,

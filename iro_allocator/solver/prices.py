@@ -108,15 +108,15 @@ def is_wide(board: Board) -> bool:
 class Dual:
     """The dual function of a board; keeps its tables so that prices can be found again and again.
 
-    A wide board's prices are found by `wide`.
+    A wide board's prices are found by `wide`. `like` is the dual of a board with the same gauges.
     """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, like: Dual | None = None) -> None:
         self.board = board
         self.size = len(board.problem.iros)
         self.budgeted = board.budget is not None
         self.wide = is_wide(board)
-        self.sides = [self._side(g) for g in range(len(board.gauges))]
+        self.sides: list[Side] = like.sides if like else [self._side(g) for g in range(len(board.gauges))]
 
     def _side(self, g: int) -> Side:
         board, gauge = self.board, self.board.gauges[g]

@@ -170,15 +170,16 @@ class Search:
         self.changes = np.zeros(len(board.problem.iros), dtype=np.int64)
         self.tried: dict[tuple[int, int], tuple[int, int]] = {}
         # Points above the bound, where it is known, and from which on the plan is good enough.
-        self.left, self.enough = np.inf, 0.0
+        self.left, self.enough, self.slight = np.inf, 0.0, SLIGHT
         self.stop: Callable[[], bool] = lambda: False
 
-    def run(self, stop: Callable[[], bool] | None = None, *, enough: float = 0.0) -> Plan:
+    def run(self, stop: Callable[[], bool] | None = None, *, enough: float = 0.0, slight: float = SLIGHT) -> Plan:
         """Shift, deal out and swap until nothing gains any more (or `stop` says so).
 
-        With prices, also until the plan is within `enough` points of their bound.
+        With prices, also until the plan is within `enough` points of their bound; and pairs of IROs are left alone
+        who have a `slight` part of what could be saved.
         """
-        self.enough = enough
+        self.enough, self.slight = enough, slight
         self.stop = stop or self.stop
         for _ in range(ROUNDS):
             changed = self._shifts() or self._trades() or self._pairs(stop)
@@ -284,7 +285,7 @@ class Search:
         changed = False
         excess = np.full(len(self.every), np.inf) if self.found is None else self.found.excess(self.plan)
         self.left = float(excess.sum())
-        slight = SLIGHT * 2 * max(0.0, float(excess.mean()))
+        slight = self.slight * 2 * max(0.0, float(excess.mean()))
         for i, j, there, back in self._between():
             if self.left <= self.enough or (stop is not None and stop()):
                 break
