@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.2.0"
+__version__ = "0.2.1"
 
 # One thread for numpy's matrices, before anything loads it: ours are small, more threads only wait for one
 # another, and sums would depend on how many there are.
