@@ -264,13 +264,12 @@ def find(dual: Dual, start: Array | None, stop: Callable[[], bool] | None) -> Pr
         steps = STEPS[temperature < TEMPERATURES[0]]
         for _ in range(REFRESHED):
             values = newton(_Stage(looked, temperature), values, steps=steps, stop=asked_to_stop)
-            if asked_to_stop():
+            least = _least(dual, values, asked_to_stop)
+            if least is None:
                 return _cut_short(dual, best, best_values, looked)
-            bound = exact(dual, values)
-            if bound > best:
+            if (bound := least + dual.from_loads(values)) > best:
                 best, best_values = bound, values
-            listed = looked.dearer(values)[1].sum(dtype=np.float64) - _least(dual, values)
-            if listed <= MISSING * abs(bound):
+            if looked.dearer(values)[1].sum(dtype=np.float64) - least <= MISSING * abs(bound):
                 break
             grown = _cheap(dual, values, 8 * temperature + 0.5, asked_to_stop)
             if grown is None:
@@ -298,14 +297,19 @@ def _blocks(dual: Dual) -> Iterator[slice]:
     return (slice(first, first + rows) for first in range(0, len(dual.board.units), rows))
 
 
-def _least(dual: Dual, values: Array) -> float:
-    """The sum of every unit's cheapest arc under the prices, over all arcs."""
-    return sum(float(dual.priced(rows, values).min(axis=1).sum()) for rows in _blocks(dual))
+def _least(dual: Dual, values: Array, stop: Callable[[], bool]) -> float | None:
+    """The sum of every unit's cheapest arc under the prices, over all arcs; None when it was stopped."""
+    found = 0.0
+    for rows in _blocks(dual):
+        if stop():
+            return None
+        found += float(dual.priced(rows, values).min(axis=1).sum())
+    return found
 
 
 def exact(dual: Dual, values: Array) -> float:
     """The proven bound at these prices, over all arcs."""
-    return _least(dual, values) + dual.from_loads(values)
+    return (_least(dual, values, lambda: False) or 0.0) + dual.from_loads(values)
 
 
 def _cheap(dual: Dual, values: Array, reach: float, stop: Callable[[], bool]) -> npt.NDArray[np.int64] | None:
