@@ -30,17 +30,17 @@ REACH = 2.0
 """Points of reduced cost up to which an arc has a part in the minima."""
 MOST = 1.0
 """Points a minimum may rise by above what the prices give the IRO."""
-THOUGHT = 24
+THOUGHT = 64
 """Units that are worth a thought at an IRO, at most."""
 TOGETHER = 96
 """IROs whose minima are worked out at once."""
 ROUNDS = 400
-PATIENCE = 30
+PATIENCE = 60
 """Rounds without a much better bound before it is left at that."""
 ENOUGH = 0.002
 """The part of the gap that is much."""
 LONGEST = 0.1
-STEP = 0.02
+STEP = 0.001
 """Points by which a purse changes in the first rounds."""
 GROUP = 10
 """Units that so many IROs could have at one price begin with a purse that few will take them at."""
