@@ -21,7 +21,7 @@ from iro_allocator.sheets.children import Taken
 from iro_allocator.sheets.findings import CHECK, Finding
 from iro_allocator.sheets.memory import Memory, rank
 from iro_allocator.sheets.placing import Places
-from iro_allocator.sheets.repeated import Repeated
+from iro_allocator.sheets.repeated import Repeated, note_care
 from iro_allocator.sheets.rows import Row
 from iro_allocator.sheets.settling import facts
 from iro_allocator.sheets.standing import ended_before, opened, sides
@@ -136,6 +136,7 @@ class Combining:
             row.check("child", f"had ended on {closed:%d/%m/%Y} and is here again: taken as returned")
         if LAC not in on and LAC in NEEDS[base.type]:
             changed |= NOT_IN_CARE
+            note_care(self.memory, about.local.case if about.local else base, told[0].row)
         if CP not in on and CP in NEEDS[base.type]:
             changed["category"] = ""
         return replace(base, **{key: value for key, value in changed.items() if getattr(base, key) != value})

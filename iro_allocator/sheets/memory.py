@@ -42,9 +42,11 @@ class Memory:
         return self.said(child, fact).get(kind) != value
 
     def note(self, child: str, fact: str, kind: Kind, value: str) -> None:
-        """Keeps what is said now, when that is new."""
+        """Keeps what is said now, when that is new; the last word in an import counts."""
         if self.is_news(child, fact, kind, value):
             self.new.setdefault(child, {}).setdefault(fact, {})[kind] = value
+        else:
+            self.new.get(child, {}).get(fact, {}).pop(kind, None)
 
     def told_by_return(self, child: str, fact: str) -> bool:
         """Whether anything but a local spreadsheet has spoken of a fact."""

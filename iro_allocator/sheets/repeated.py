@@ -31,13 +31,19 @@ class Repeated:
         if before is None:
             return case
         kept: dict[str, Any] = {}
-        for name in (*FACTS, "placement_miles"):
-            now = any(name in each.facts for each in told)
-            differs = getattr(case, name) != getattr(before, name) and not now
+        in_care = LAC in NEEDS[before.type]
+        for name in (*FACTS, "placement_miles", "distance_band"):
+            fact = Fact(getattr(case, name), row, _KEYS.get(name, name))
+            if fact.value == getattr(before, name):
+                continue
+            # What went when the time in care ended does not come back because the sheet still has it.
+            gone = not in_care and name in NOT_IN_CARE
+            if gone and self.memory.said(case.id, name).get("spreadsheet") == fact.said:
+                kept[name] = getattr(before, name)
+                continue
             about = (name, "placement_postcode", "home_postcode") if name == "placement_miles" else (name,)
-            if differs and self._outranked(
-                case.id, name, about, Fact(getattr(case, name), row, _KEYS.get(name, name)), before
-            ):
+            now = any(name in each.facts for each in told)
+            if not now and self._outranked(case.id, name, about, fact, before):
                 kept[name] = getattr(before, name)
         if "placement_postcode" in kept:
             kept |= {key: getattr(before, key) for key in ("placement", "placement_miles", "placement_authority")}
@@ -96,3 +102,10 @@ class Repeated:
         by = KINDS[max(kinds, key=rank)]
         fact.row.check(fact.column, f"{LABELS[name]} is {shown(getattr(before, name))} in the {by}, which is taken")
         return True
+
+
+def note_care(memory: Memory, case: Case, row: Row) -> None:
+    """Keeps what a sheet has of a time in care that has ended, so that it is known when it says so again."""
+    for name in NOT_IN_CARE:
+        if name != "placement":  # follows from the postcode
+            memory.note(case.id, name, "spreadsheet", Fact(getattr(case, name), row, name).said)

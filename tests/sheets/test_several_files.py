@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from iro_allocator import sheets
 from iro_allocator.domain import Snapshot
 from iro_allocator.edits import difference
-from iro_allocator.sheets.memory import Said
+from iro_allocator.sheets.memory import Memory, Said
 from tests.builders import DAY, allocation, case, iro, snapshot
 from tests.builders import settings as settings_
 from tests.sheets import returns
@@ -165,3 +165,48 @@ def test_taking_the_same_files_again_changes_nothing_whatever_the_order(
         assert differing(once, take(paths, once)) == []
         for path in data.draw(st.permutations(paths)):
             assert (path.name, differing(once, take([path], once))) == (path.name, [])
+
+
+def _taken(paths: list[Path], service: Snapshot, orders: list[list[int]]) -> list[Snapshot]:
+    """The service after each of some imports, by the positions of their files."""
+    memory: list[Said] = []
+    found = []
+    for order in orders:
+        draft = sheets.draft([paths[k] for k in order], service, DAY, said=memory)
+        memory.append(draft.said)
+        service = draft.step.apply(service)
+        found.append(service)
+    return found
+
+
+def test_a_sheet_does_not_bring_back_what_went_when_the_time_in_care_ended(tmp_path: Path) -> None:
+    said = {
+        "tracker": [("C2", "F2", "CP", "", "V4", HOME, "02/08/2025", "", "", "", "No", "")],
+        "episodes": [
+            {"CHILD": "C2", "DECOM": "05/03/2026", "DEC": "23/09/2026", "RNE": "P", "LS": "C2", "CIN": "N2",
+             "HOME_POST": "", "PL_POST": ""}
+        ],
+        "reviews": [],
+        "care": [
+            {"Child Unique ID": "C2", "Date Started to be Looked After": date(2026, 6, 23),
+             "Child's Legal Status": "V4: some words"}
+        ],
+        "plans": [],
+        "cin": [],
+    }  # fmt: skip
+    tracker, ssda903, annex_a = 0, 1, 2
+    every = [tracker, ssda903, annex_a]
+    orders = [[ssda903], [tracker], [annex_a], every, every, [tracker], [annex_a]]
+    after = [now.case["C2"] for now in _taken(written(tmp_path, said), snapshot(), orders)[1:]]
+    assert [each.type for each in after] == ["CP", "BOTH", "CP", "CP", "CP", "CP"]
+    assert [each.legal_status for each in after] == ["V4", "V4", "", "", "", ""]
+    assert [each.placement_postcode for each in after] == [HOME, HOME, "", "", "", ""]
+
+
+def test_the_last_word_of_an_import_is_remembered() -> None:
+    """Of a return that says one thing in a column, where the placement's council says another."""
+    memory = Memory([{"C1": {"out_of_area": {"annex_a": "True"}}}])
+    memory.note("C1", "out_of_area", "annex_a", "False")
+    memory.note("C1", "out_of_area", "annex_a", "True")
+    again = Memory([{"C1": {"out_of_area": {"annex_a": "True"}}}, memory.new])
+    assert again.said("C1", "out_of_area") == {"annex_a": "True"}
