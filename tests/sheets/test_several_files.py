@@ -180,7 +180,7 @@ def _taken(paths: list[Path], service: Snapshot, orders: list[list[int]]) -> lis
 
 
 def test_a_sheet_does_not_bring_back_what_went_when_the_time_in_care_ended(tmp_path: Path) -> None:
-    said = {
+    said: dict[str, list[Any]] = {
         "tracker": [("C2", "F2", "CP", "", "V4", HOME, "02/08/2025", "", "", "", "No", "")],
         "episodes": [
             {"CHILD": "C2", "DECOM": "05/03/2026", "DEC": "23/09/2026", "RNE": "P", "LS": "C2", "CIN": "N2",
