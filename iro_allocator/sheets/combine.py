@@ -16,7 +16,7 @@ from typing import Any
 
 from iro_allocator.domain import BOTH, CP, LAC, NEEDS, Allocation, Case, CaseType, Snapshot
 from iro_allocator.sheets import cells
-from iro_allocator.sheets.about import NOT_IN_CARE, About
+from iro_allocator.sheets.about import NOT_IN_CARE, SIDES, About
 from iro_allocator.sheets.children import Taken
 from iro_allocator.sheets.findings import CHECK, Finding
 from iro_allocator.sheets.memory import Memory, rank
@@ -24,7 +24,7 @@ from iro_allocator.sheets.placing import Places
 from iro_allocator.sheets.repeated import Repeated, note_care
 from iro_allocator.sheets.rows import Row
 from iro_allocator.sheets.settling import facts
-from iro_allocator.sheets.standing import ended_before, opened, sides
+from iro_allocator.sheets.standing import ended_before, last_ended, opened, sides
 from iro_allocator.sheets.told import Return, Told
 from iro_allocator.watching import Watch
 
@@ -91,7 +91,9 @@ class Combining:
             case, row = taken.case, taken.row
             if case.id in told:
                 by_sheet = case.id in local and local[case.id].row.text("miles") != ""
-                sure = by_sheet and not any(_tells_place(each) for each in told[case.id])
+                # Of one who has ended, the returns tell no place.
+                open_ = case.closed is None or case.closed > self.day
+                sure = by_sheet and not (open_ and any(_tells_place(each) for each in told[case.id]))
                 known = case.placement_miles if sure and miles is None else miles
                 case = places.placed(case, before, _placing_row(told[case.id], row), known, by_sheet=by_sheet)
                 if places.home and case.placement_authority:
@@ -114,10 +116,11 @@ class Combining:
                     where = next((said.row for said in told), sheet)
                     sheet.check("child", f"has ended in {where.source.file} row {where.number}: not taken")
                 return None
-            end = max(ended.values(), default=None)
-            if end is None or base is None or (before.closed and before.closed <= self.day):
+            if not ended or base is None or (before.closed and before.closed <= self.day):
                 return base
-            return replace(base, closed=max(end, base.opened or end))
+            # One who was both has ended with the later of the two, though only the other is news.
+            known = (last_ended(about.child, side, self.memory) for side in SIDES if side not in ended)
+            return replace(base, closed=max(filter(None, (*ended.values(), *known, base.opened))))
         type_: CaseType = BOTH if len(on) > 1 else next(iter(on))
         spells = {side: spell for side, spell in on.items() if spell is not None}
         closed = base.closed if base else None

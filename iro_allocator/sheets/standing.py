@@ -96,13 +96,17 @@ def opened(
 
 def ended_before(case: Case, memory: Memory) -> date | None:
     """When a child whom a sheet has as new ended by returns taken before, None for one who did not."""
-    ends = []
-    for side in NEEDS[case.type]:
-        last = max(memory.said(case.id, side).values(), key=event, default="")
-        if not last.startswith("ended"):
-            return None
-        ends.append(date.fromisoformat(event(last)))
-    return None if case.opened and case.opened > max(ends) else max(ends)
+    ends = {side: end for side in NEEDS[case.type] if (end := last_ended(case.id, side, memory))}
+    if ends.keys() != NEEDS[case.type]:
+        return None
+    end = max(ends.values())
+    return None if case.opened and case.opened > end else end
+
+
+def last_ended(child: str, side: str, memory: Memory) -> date | None:
+    """The day on which the child was looked after, or on a plan, for the last time by what is remembered."""
+    last = max(memory.said(child, side).values(), key=event, default="")
+    return date.fromisoformat(event(last)) if last.startswith("ended") else None
 
 
 def event(said: str) -> str:

@@ -203,6 +203,27 @@ def test_a_sheet_does_not_bring_back_what_went_when_the_time_in_care_ended(tmp_p
     assert [each.placement_postcode for each in after] == [HOME, HOME, "", "", "", ""]
 
 
+def test_a_child_who_was_both_has_ended_with_the_later_of_the_two(tmp_path: Path) -> None:
+    said: dict[str, list[Any]] = {
+        "tracker": [("C3", "", "LAC", "", "C2", AWAY, "19/10/2026", "", "", "", "No", "")],
+        "episodes": [],
+        "reviews": [],
+        "care": [
+            {"Child Unique ID": "C3", "Date Started to be Looked After": date(2026, 8, 10),
+             "Date Ceased to be Looked After": date(2026, 11, 23)}
+        ],
+        "plans": [{"Child Unique ID": "C3", "Child Protection Plan Start Date": date(2024, 1, 10)}],
+        "cin": [returns.child("C3", returns.plan("2024-06-12", "2025-02-21", "EMO"))],
+    }  # fmt: skip
+    tracker, annex_a, cin = 0, 2, 3
+    every = [tracker, annex_a, cin]
+    after = [
+        now.case["C3"] for now in _taken(written(tmp_path, said), snapshot(), [[tracker], [annex_a], every, every])
+    ]
+    assert [each.type for each in after] == ["LAC", "CP", "CP", "CP"]
+    assert [each.closed for each in after] == [None, None, date(2026, 11, 23), date(2026, 11, 23)]
+
+
 def test_the_last_word_of_an_import_is_remembered() -> None:
     """Of a return that says one thing in a column, where the placement's council says another."""
     memory = Memory([{"C1": {"out_of_area": {"annex_a": "True"}}}])
