@@ -68,6 +68,8 @@ def solve(reduced: Reduced, task: Task, *, watch: Watch | None = None) -> Solved
         timeLimit=task.seconds,
         seed=task.seed,
         **({} if task.nodes is None else {"mip_max_nodes": task.nodes}),
+        # At the root alone, plans near the prices are sought elsewhere; here that would take as long as all the rest.
+        **({"mip_heuristic_run_root_reduced_cost": False} if task.nodes == 1 else {}),
     )
     lp.solve(highs)
     return Solved(highs.chosen, highs.bound, highs.stopped)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iro_allocator.solver import national, prices, search
+from iro_allocator.solver import anneal, national, prices, search
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.problem import Mask
 from iro_allocator.solver.reduce import Reduced, Task, reduce
-from iro_allocator.solver.worker import Worker
+from iro_allocator.solver.worker import Told, Worker
 
 HERE_ARCS = 400
 """Arcs up to which a proof takes a blink, so that no child process is worth its start."""
@@ -135,6 +135,8 @@ class _Proof:
             if not (stopped or self._done):
                 wanted = max(self.gap, CORE_GAP * len(self.board.problem.iros))
                 stopped = self._stage(self._core, wanted, proves=False)
+        if HERE_ARCS < self._left.open <= LARGE and not (stopped or self._done):
+            stopped = self._side_by_side()
         for _ in range(ROUNDS):
             if stopped or self._done or self.cost - self.found.bound > self.found.arcs.whole_to:
                 break
@@ -142,6 +144,42 @@ class _Proof:
             # for another round around its own.
             stopped = self._stage(self._left, 0.9 * self.gap)
         return stopped and not self._done
+
+    def _side_by_side(self) -> bool:
+        """The child process looks as far as it does without branching, while a crowd of plans is shaken here.
+
+        What the child proves by itself goes first, and of the crowd's generations the first that is near enough to
+        its bound: whoever is sooner, the result is the same. Gives whether it was stopped.
+        """
+        known, arcs, ended = self.best, self._left, False
+        reduced = reduce(self.board, known, arcs)
+        worker, told = self.prover.start(), self._told(reduced, known)
+        worker.ask(reduced, self._task(0.9 * self.gap, nodes=1))
+
+        def over() -> bool:
+            nonlocal ended
+            ended = ended or bool(worker.hear(told, 0.0))
+            return self._over or (ended and self._done)
+
+        crowd: list[Plan] = []
+        for plan in anneal.generations(self.board, known, arcs, self.found, seed=self.seed, stop=over):
+            crowd.append(plan)
+            if ended and self.board.objective(plan) - self.bound <= self.gap:
+                break
+        while not (ended or self._over):
+            ended = bool(worker.hear(told))
+        stopped = self._over and not ended
+        for plan in crowd:
+            if self._done and not stopped:
+                break
+            if (cost := self.board.objective(plan)) < self.cost:
+                self.best, self.cost = plan, cost
+        self.tell(self.cost, self.bound)
+        return self._over
+
+    @property
+    def _over(self) -> bool:
+        return self.stop() or time.monotonic() >= self.until
 
     @property
     def _done(self) -> bool:
@@ -161,23 +199,34 @@ class _Proof:
 
     def _stage(self, arcs: Arcs, wanted: float, *, proves: bool = True, cuts_alone: bool = False) -> bool:
         """Solve over some arcs; gives whether it was stopped."""
-        known, objective = self.best, self.cost
+        known = self.best
+        reduced = reduce(self.board, known, arcs)
+        return self.prover.solve(
+            reduced,
+            self._task(wanted, cuts_alone=cuts_alone),
+            told=self._told(reduced, known, proves=proves),
+            stop=self.stop,
+        )
 
-        def told(proven: float, plan: Plan | None) -> None:
-            if plan is not None and (price := self.board.objective(plan)) < self.cost:
-                self.best, self.cost = plan, price
+    def _task(self, wanted: float, *, cuts_alone: bool = False, nodes: int | None = None) -> Task:
+        seconds = max(0.05, self.until - time.monotonic())
+        return Task(gap=wanted, seconds=seconds, seed=self.seed, cuts_alone=cuts_alone, nodes=nodes)
+
+    def _told(self, reduced: Reduced, known: Plan, *, proves: bool = True) -> Told:
+        """Hears what a solver says of a reduced board: better plans, and what it `proves` of all that is left."""
+        objective = self.cost
+
+        def told(proven: float, chosen: Mask | None) -> None:
+            if chosen is not None:
+                plan = reduced.plan(known, chosen)
+                if (price := self.board.objective(plan)) < self.cost:
+                    self.best, self.cost = plan, price
             if proves:
                 # What was deleted costs at least the known objective: the bound holds up to there.
                 self.bound = max(self.bound, min(proven, objective))
             self.tell(self.cost, self.bound)
 
-        return self.prover.solve(
-            reduce(self.board, known, arcs),
-            known,
-            Task(gap=wanted, seconds=max(0.05, self.until - time.monotonic()), seed=self.seed, cuts_alone=cuts_alone),
-            told=told,
-            stop=self.stop,
-        )
+        return told
 
 
 class _Prover:
@@ -198,31 +247,19 @@ class _Prover:
         self._worker = self._worker or Worker()
         return self._worker
 
-    def solve(
-        self,
-        reduced: Reduced,
-        known: Plan,
-        task: Task,
-        *,
-        told: Callable[[float, Plan | None], None],
-        stop: Callable[[], bool],
-    ) -> bool:
-        """Tell every better plan and the proven bound as they come; gives whether it was stopped."""
-
-        def passed_on(bound: float, chosen: Mask | None) -> None:
-            told(bound, None if chosen is None else reduced.plan(known, chosen))
-
+    def solve(self, reduced: Reduced, task: Task, *, told: Told, stop: Callable[[], bool]) -> bool:
+        """Tell every better choice of arcs and the proven bound as they come; gives whether it was stopped."""
         if self._worker is None and len(reduced.cost) <= HERE_ARCS:
             # Imported when there is something to prove: it loads PuLP and HiGHS.
             from iro_allocator.solver import model
 
             def watch(bound: float, chosen: Mask | None) -> bool:
-                passed_on(bound, chosen)
+                told(bound, chosen)
                 return stop()
 
             solved = model.solve(reduced, task, watch=watch)
-            passed_on(solved.bound, solved.chosen)
+            told(solved.bound, solved.chosen)
             return solved.stopped
-        chosen, bound, stopped = self.start().solve(reduced, task, stop=stop, told=passed_on)
-        passed_on(bound, chosen)
+        chosen, bound, stopped = self.start().solve(reduced, task, stop=stop, told=told)
+        told(bound, chosen)
         return stopped

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from iro_allocator.solver.arcs import Arcs
+from iro_allocator.solver.arcs import Arcs, Positions
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.lower import Pieces, kink, pieces
 from iro_allocator.solver.problem import Array, Mask
@@ -69,15 +70,23 @@ class Reduced:
         return found
 
 
-def reduce(board: Board, plan: Plan, arcs: Arcs) -> Reduced:
-    """The board over some arcs, those of a known plan included."""
-    every = np.arange(len(plan))
-    width = len(board.problem.iros)
-    keys = np.union1d(arcs.unit * width + arcs.iro, every * width + plan)
+def undecided(arcs: Arcs, plan: Plan, width: int, settled: Sequence[int] = ()) -> tuple[Positions, Positions]:
+    """Units and IROs of the arcs, and of those of a plan, of units that have several; by unit, then IRO.
+
+    `width` is the number of IROs; `settled` are units that stay as they are in the plan.
+    """
+    keys = np.union1d(arcs.unit * width + arcs.iro, np.arange(len(plan)) * width + plan)
     unit, iro = np.divmod(keys, width)
     open_ = np.bincount(unit, minlength=len(plan)) > 1
-    settled = np.flatnonzero(~open_)
-    unit, iro = unit[open_[unit]], iro[open_[unit]]
+    open_[list(settled)] = False
+    return unit[open_[unit]], iro[open_[unit]]
+
+
+def reduce(board: Board, plan: Plan, arcs: Arcs) -> Reduced:
+    """The board over some arcs, those of a known plan included."""
+    width = len(board.problem.iros)
+    unit, iro = undecided(arcs, plan, width)
+    settled = np.setdiff1d(np.arange(len(plan)), unit)
     ends = np.flatnonzero(np.diff(unit, append=-1)) + 1
     cost = board.cost[unit, iro].astype(np.float64)
     constant = math.fsum(board.cost[settled, plan[settled]].tolist())

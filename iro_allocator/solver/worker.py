@@ -74,31 +74,41 @@ class Worker:
         self, reduced: Reduced, task: Task, *, stop: Callable[[], bool], told: Told
     ) -> tuple[Mask | None, float, bool]:
         """The best choice of arcs (None when none was found), its proven bound, and whether it was stopped."""
+        found: list[Any] = [None, float("-inf")]
+
+        def passed_on(proven: float, arcs: Mask | None) -> None:
+            found[:] = found[0] if arcs is None else arcs, max(found[1], proven)
+            told(found[1], arcs)
+
+        self.ask(reduced, task)
+        # The solver's own time limit is soft; ours is not.
+        until = time.monotonic() + task.seconds
+        while not stop() and time.monotonic() < until:
+            if word := self.hear(passed_on):
+                return found[0], found[1], word == "stopped"
+        return found[0], found[1], True
+
+    def ask(self, reduced: Reduced, task: Task) -> None:
+        """Give the child a task; whatever it still says of earlier ones is not heard."""
         assert self._child.stdin is not None
         self._asked += 1
         pickle.dump((self._asked, reduced, task), self._child.stdin)
         self._child.stdin.flush()
-        chosen: Mask | None = None
-        bound = float("-inf")
-        # The solver's own time limit is soft; ours is not.
-        until = time.monotonic() + task.seconds
-        while not stop() and time.monotonic() < until:
-            try:
-                message = self._messages.get(timeout=LOOK)
-            except queue.Empty:
-                continue
-            if message is None:
-                raise RuntimeError("The solver's process ended before it had an answer.")
-            asked, kind, proven, arcs = message
-            if asked != self._asked:
-                # Of a task that was given up: the child ends it by its own clock, and comes to this one.
-                continue
-            bound = max(bound, proven)
-            chosen = chosen if arcs is None else arcs
-            told(bound, arcs)
-            if kind != "told":
-                return chosen, bound, kind == "stopped"
-        return chosen, bound, True
+
+    def hear(self, told: Told, seconds: float = LOOK) -> str:
+        """Pass on what the child says next, within some seconds; gives its last word ("proven", "stopped"), else ""."""
+        try:
+            message = self._messages.get(timeout=seconds)
+        except queue.Empty:
+            return ""
+        if message is None:
+            raise RuntimeError("The solver's process ended before it had an answer.")
+        asked, kind, proven, arcs = message
+        if asked != self._asked:
+            # Of a task that was given up: the child ends it by its own clock, and comes to this one.
+            return ""
+        told(proven, arcs)
+        return "" if kind == "told" else str(kind)
 
 
 def _messages(pipe: IO[bytes]) -> Any:
