@@ -142,16 +142,17 @@ class Board:
         """
         exact = self.allowed.size <= EXACT
         found = np.empty(self.allowed.shape, dtype=np.float64 if exact else np.float32)
+        # Most units stay: what that costs exactly is kept, for when it is asked.
+        home = np.where(self.allowed, self.moves, np.iinfo(self.moves.dtype).max).argmin(axis=1).tolist()
         for g, unit in enumerate(self.units):
             charges = [self.pair_charge(term, unit) for term in self.pair_terms]
-            row = sum(charges, self.moves[g] * self.move_price)
+            found[g] = sum(charges, self.moves[g] * self.move_price)
             if not exact:
-                # Most units stay: what that costs exactly is kept, for when it is asked.
-                home = int(np.where(self.allowed[g], self.moves[g], np.iinfo(self.moves.dtype).max).argmin())
-                self._parts[g, home] = tuple(float(charge[home]) for charge in charges)
-            row[~self.allowed[g]] = np.inf
+                self._parts[g, home[g]] = tuple(float(charge[home[g]]) for charge in charges)
+        if not exact:
             # Rounded down, so that a bound taken from it holds.
-            found[g] = row if exact else np.nextafter(row.astype(np.float32), np.float32(-np.inf))
+            np.nextafter(found, np.float32(-np.inf), out=found)
+        found[~self.allowed] = np.inf
         return found
 
     def pair_points(self, plan: Plan) -> list[float]:

@@ -358,6 +358,8 @@ class Problem:
 
     def elsewhere(self, cases: Sequence[ProblemCase], per_child: Sequence[float] | None = None) -> Array:
         """Per IRO, how many of these children do not have that IRO today (or the sum of `per_child`)."""
+        if not cases:
+            return np.zeros(len(self.iros))
         amounts = [1.0] * len(cases) if per_child is None else per_child
         found = np.full(len(self.iros), math.fsum(amounts))
         for case, amount in zip(cases, amounts, strict=True):
@@ -411,12 +413,18 @@ class Problem:
 
         A pin holds only a child who is held: with nobody to be pinned to, the child must be placed.
         """
+        return case.id in self._decided
+
+    @cached_property
+    def _decided(self) -> frozenset[str]:
         if self.focus is not None:
-            return case.id in self.focus
+            return frozenset(self.focus)
         if self.mode == "referrals":
-            return case.iro is None
-        if not self.is_held(case):
-            return True
+            return frozenset(case.id for case in self.cases if case.iro is None)
+        return frozenset(case.id for case in self.cases if not self.is_held(case) or self._may_move(case))
+
+    def _may_move(self, case: ProblemCase) -> bool:
+        """Whether a child who is held might have another IRO all the same."""
         if self.mode == "leavers" or case.pinned or case.iro is None:
             return False
         return bool(self.is_available[self.position[case.iro]])
