@@ -142,12 +142,14 @@ class Board:
         """
         exact = self.allowed.size <= EXACT
         found = np.empty(self.allowed.shape, dtype=np.float64 if exact else np.float32)
-        # Most units stay: what that costs exactly is kept, for when it is asked.
-        home = np.where(self.allowed, self.moves, np.iinfo(self.moves.dtype).max).argmin(axis=1).tolist()
+        home: list[int] = []
+        if not exact:
+            home = np.where(self.allowed, self.moves, np.iinfo(self.moves.dtype).max).argmin(axis=1).tolist()
         for g, unit in enumerate(self.units):
             charges = [self.pair_charge(term, unit) for term in self.pair_terms]
             found[g] = sum(charges, self.moves[g] * self.move_price)
             if not exact:
+                # Most units stay: what that costs exactly is kept, for when it is asked.
                 self._parts[g, home[g]] = tuple(float(charge[home[g]]) for charge in charges)
         if not exact:
             # Rounded down, so that a bound taken from it holds.
