@@ -18,6 +18,8 @@ import pulp
 from iro_allocator.solver.problem import Array, Mask
 from iro_allocator.solver.reduce import Reduced, Task
 
+SMALL, MIDDLING = 100, 1000
+"""Arcs of a tree that needs no search beside it, and of one that needs but one."""
 LATELY = 4
 """Rounds of cuts over which a bound is seen to have stopped rising."""
 Watch = Callable[[float, Mask | None], bool]
@@ -68,11 +70,24 @@ def solve(reduced: Reduced, task: Task, *, watch: Watch | None = None) -> Solved
         timeLimit=task.seconds,
         seed=task.seed,
         **({} if task.nodes is None else {"mip_max_nodes": task.nodes}),
-        # At the root alone, plans near the prices are sought elsewhere; here that would take as long as all the rest.
-        **({"mip_heuristic_run_root_reduced_cost": False} if task.nodes == 1 else {}),
+        **_without(task, len(arcs)),
     )
     lp.solve(highs)
     return Solved(highs.chosen, highs.bound, highs.stopped)
+
+
+def _without(task: Task, arcs: int) -> dict[str, bool]:
+    """The searches for better plans that HiGHS is not to make: some take longer than all the rest, for next to nothing.
+
+    A small tree finds every plan by itself, and in a middling one only the search around the best plan is worth its
+    time. At the root alone, plans near the prices are sought elsewhere (`anneal.py`).
+    """
+    root, rens, rins = (f"mip_heuristic_run_{each}" for each in ("root_reduced_cost", "rens", "rins"))
+    if task.nodes == 1:
+        return {root: False}
+    if task.nodes is not None or arcs > MIDDLING:
+        return {}
+    return {root: False, rens: False, rins: arcs > SMALL}
 
 
 def _row(terms: dict[Any, float], sense: int, right: float) -> Any:
