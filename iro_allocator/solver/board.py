@@ -142,12 +142,17 @@ class Board:
         """
         exact = self.allowed.size <= EXACT
         found = np.empty(self.allowed.shape, dtype=np.float64 if exact else np.float32)
+        nothing = self.problem.nothing
         home: list[int] = []
         if not exact:
             home = np.where(self.allowed, self.moves, np.iinfo(self.moves.dtype).max).argmin(axis=1).tolist()
         for g, unit in enumerate(self.units):
             charges = [self.pair_charge(term, unit) for term in self.pair_terms]
-            found[g] = sum(charges, self.moves[g] * self.move_price)
+            row = self.moves[g] * self.move_price
+            for charge in charges:
+                if charge is not nothing:
+                    row += charge
+            found[g] = row
             if not exact:
                 # Most units stay: what that costs exactly is kept, for when it is asked.
                 self._parts[g, home[g]] = tuple(float(charge[home[g]]) for charge in charges)
@@ -187,8 +192,8 @@ class Board:
     def pair_charge(self, term: Term, unit: Unit) -> Array:
         """Per IRO, one Pair term's points for one unit."""
         assert isinstance(term.shape, Pair)
-        charge: Array = self.problem.figures.weights[term.key] * term.shape.cost(self.problem, unit)
-        return charge
+        cost = term.shape.cost(self.problem, unit)
+        return cost if cost is self.problem.nothing else self.problem.figures.weights[term.key] * cost
 
     @cached_property
     def gauges(self) -> tuple[Gauge, ...]:

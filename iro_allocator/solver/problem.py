@@ -348,6 +348,20 @@ class Problem:
             type_: np.array([not need <= iro.takes for iro in self.iros], dtype=bool) for type_, need in NEEDS.items()
         }
 
+    @cached_property
+    def nothing(self) -> Array:
+        """0 per IRO: what a term gives that has nothing to say of a unit, so that nothing is reckoned with it."""
+        found = np.zeros(len(self.iros))
+        found.flags.writeable = False
+        return found
+
+    @cached_property
+    def nobody(self) -> Mask:
+        """No IRO: what a rule gives that has nothing against anybody."""
+        found = np.zeros(len(self.iros), dtype=bool)
+        found.flags.writeable = False
+        return found
+
     def among(self, iros: Iterable[str]) -> Array:
         """1 per IRO who is one of these, else 0."""
         found = np.zeros(len(self.iros))
@@ -359,7 +373,7 @@ class Problem:
     def elsewhere(self, cases: Sequence[ProblemCase], per_child: Sequence[float] | None = None) -> Array:
         """Per IRO, how many of these children do not have that IRO today (or the sum of `per_child`)."""
         if not cases:
-            return np.zeros(len(self.iros))
+            return self.nothing
         amounts = [1.0] * len(cases) if per_child is None else per_child
         found = np.full(len(self.iros), math.fsum(amounts))
         for case, amount in zip(cases, amounts, strict=True):

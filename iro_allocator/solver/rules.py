@@ -6,7 +6,7 @@ A rule is pair-shaped: it speaks of one unit and every IRO at once. What two uni
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,8 @@ def cannot(problem: Problem, unit: Unit) -> Mask:
     """Per IRO, whether any rule speaks against giving them the unit."""
     found = ~problem.is_available
     for rule in RULES[1:]:
-        found = found | rule.against(problem, unit)
+        if (against := rule.against(problem, unit)) is not problem.nobody:
+            found |= against
     return found
 
 
@@ -51,12 +52,18 @@ def _away(problem: Problem, unit: Unit) -> Mask:
     return ~problem.is_available
 
 
-def _barred(problem: Problem, unit: Unit) -> Mask:
-    found = problem.is_available & False
-    for case in unit.cases:
-        for iro, _ in problem.barred_by_case.get(case.id, ()):
-            found[iro] = True
+def _among(problem: Problem, iros: Sequence[int]) -> Mask:
+    """The IROs at some positions."""
+    if not iros:
+        return problem.nobody
+    found = problem.nobody.copy()
+    found[iros] = True
     return found
+
+
+def _barred(problem: Problem, unit: Unit) -> Mask:
+    barred = [iro for case in unit.cases for iro, _ in problem.barred_by_case.get(case.id, ())]
+    return _among(problem, barred)
 
 
 def _say_barred(problem: Problem, unit: Unit, iro: int) -> str:
@@ -68,13 +75,8 @@ def _say_barred(problem: Problem, unit: Unit, iro: int) -> str:
 
 
 def _apart(problem: Problem, unit: Unit) -> Mask:
-    found = problem.is_available & False
-    for case in unit.cases:
-        for other in problem.apart_by_case.get(case.id, ()):
-            partner = problem.case_by_id[other]
-            if partner.iro is not None and not problem.is_decided(partner):
-                found[problem.position[partner.iro]] = True
-    return found
+    others = [problem.case_by_id[other] for case in unit.cases for other in problem.apart_by_case.get(case.id, ())]
+    return _among(problem, [problem.position[c.iro] for c in others if c.iro is not None and not problem.is_decided(c)])
 
 
 def _say_apart(problem: Problem, unit: Unit, iro: int) -> str:
@@ -86,8 +88,9 @@ def _say_apart(problem: Problem, unit: Unit, iro: int) -> str:
 
 
 def _type(problem: Problem, unit: Unit) -> Mask:
-    found = problem.is_available & False
-    for type_ in {case.type for case in unit.cases}:
+    first, *others = {case.type for case in unit.cases}
+    found = problem.not_taking(first)
+    for type_ in others:
         found = found | problem.not_taking(type_)
     return found
 
@@ -99,7 +102,7 @@ def _say_type(problem: Problem, unit: Unit, iro: int) -> str:
 
 
 def _skills(problem: Problem, unit: Unit) -> Mask:
-    found = problem.is_available & False
+    found = problem.nobody
     for case in unit.cases:
         for skill in case.requires:
             found = found | (problem.lacking(skill) > 0)

@@ -88,12 +88,11 @@ def _timing(problem: Problem, unit: Unit) -> Array:
 
 def _siblings(problem: Problem, unit: Unit) -> Array:
     theirs = problem.fixed_iros.get(unit.family, frozenset()) if unit.family else frozenset()
-    with_sibling = problem.among(theirs)
-    return (1.0 - with_sibling) * (len(unit.cases) if theirs else 0)
+    return (1.0 - problem.among(theirs)) * len(unit.cases) if theirs else problem.nothing
 
 
 def _former(problem: Problem, unit: Unit) -> Array:
-    total = problem.among(())
+    total = problem.nothing
     for case in unit.cases:
         if case.iro is None:
             former = problem.among(case.former_iros) * problem.is_available
@@ -103,14 +102,14 @@ def _former(problem: Problem, unit: Unit) -> Array:
 
 
 def _travel(problem: Problem, unit: Unit) -> Array:
-    total = problem.among(())
+    total = problem.nothing
     for place in sorted({case.placement for case in unit.cases if case.placement}):
         total = total + problem.miles(place).clip(max=problem.figures.miles_cap)
     return total
 
 
 def _skills(problem: Problem, unit: Unit) -> Array:
-    total = problem.among(())
+    total = problem.nothing
     for case in unit.cases:
         for skill in sorted(case.prefers):
             total = total + problem.lacking(skill)
