@@ -411,14 +411,17 @@ class Problem:
     @cached_property
     def _held(self) -> frozenset[str]:
         held = set()
+        rules = [rule.against for rule in RULES if rule.of_child]
+        keeps = [available or iro.keeps_children for iro, available in zip(self.iros, self.is_available, strict=True)]
         for case in self.cases:
-            if case.iro is None:
-                continue
-            i = self.position[case.iro]
-            if not (self.is_available[i] or self.iros[i].keeps_children):
+            if case.iro is None or not keeps[i := self.position[case.iro]]:
                 continue
             alone = Unit((case,), ())
-            if not any(rule.of_child and rule.against(self, alone)[i] for rule in RULES):
+            for against in rules:
+                found = against(self, alone)
+                if found is not self.nobody and found[i]:
+                    break
+            else:
                 held.add(case.id)
         return frozenset(held)
 

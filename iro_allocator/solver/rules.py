@@ -88,10 +88,9 @@ def _say_apart(problem: Problem, unit: Unit, iro: int) -> str:
 
 
 def _type(problem: Problem, unit: Unit) -> Mask:
-    first, *others = {case.type for case in unit.cases}
-    found = problem.not_taking(first)
-    for type_ in others:
-        found = found | problem.not_taking(type_)
+    found = problem.not_taking(unit.cases[0].type)
+    for case in unit.cases[1:]:
+        found = found | problem.not_taking(case.type)
     return found
 
 
