@@ -93,7 +93,7 @@ class Combining:
                 by_sheet = case.id in local and local[case.id].row.text("miles") != ""
                 # Of one who has ended, the returns tell no place.
                 open_ = case.closed is None or case.closed > self.day
-                sure = by_sheet and not (open_ and any(_tells_place(each) for each in told[case.id]))
+                sure = by_sheet and not (open_ and any(_tells_place(each, case) for each in told[case.id]))
                 known = case.placement_miles if sure and miles is None else miles
                 case = places.placed(case, before, _placing_row(told[case.id], row), known, by_sheet=by_sheet)
                 if places.home and case.placement_authority:
@@ -180,8 +180,9 @@ def _distance(told: Iterable[Told]) -> float | None:
     return next((each.facts["placement_miles"].value for each in told if "placement_miles" in each.facts), None)
 
 
-def _tells_place(told: Told) -> bool:
-    return "placement_postcode" in told.facts or "home_postcode" in told.facts
+def _tells_place(told: Told, case: Case) -> bool:
+    """Whether the distance follows from what a return says: a placement counts for a looked-after child alone."""
+    return "home_postcode" in told.facts or (LAC in NEEDS[case.type] and "placement_postcode" in told.facts)
 
 
 def _placing_row(told: Sequence[Told], other: Row) -> Row:

@@ -24,6 +24,7 @@ from tests.sheets.files import csv_file
 HOME, AWAY, THIRD = "HD1 2TA", "LS1 3EX", "OX1 1JF"
 
 references = st.sampled_from(["C1", "C2", "C3", "00123"])
+some = st.lists(references, unique=True)
 days = st.dates(date(2024, 1, 1), date(2026, 11, 1))
 maybe = st.none() | days
 postcodes = st.sampled_from(["", HOME, AWAY, THIRD, "HD1", "nope", "CONFIDENTIAL", "ZZ99 3VZ"])
@@ -51,7 +52,7 @@ def files(draw: st.DrawFn) -> Mapping[str, list[Any]]:
             *(shown(draw(maybe)), shown(draw(maybe)), shown(draw(maybe))),
             *(draw(st.sampled_from(["", "31.4"])), draw(st.sampled_from(["", "Yes", "No"])), draw(postcodes)),
         )
-        for child in draw(st.sets(references))
+        for child in draw(some)
     ]
     episodes = []
     for child in draw(st.lists(references, max_size=6)):
@@ -63,7 +64,7 @@ def files(draw: st.DrawFn) -> Mapping[str, list[Any]]:
         )  # fmt: skip
     reviews = [{"CHILD": child, "REVIEW": shown(draw(days))} for child in draw(st.lists(references, max_size=3))]
     care, plans, census = [], [], []
-    for child in draw(st.sets(references)):
+    for child in draw(some):
         start, end = spell(draw)
         care.append(
             {"Child Unique ID": child, "Date Started to be Looked After": start, "Date Ceased to be Looked After": end,
@@ -72,14 +73,14 @@ def files(draw: st.DrawFn) -> Mapping[str, list[Any]]:
              "Date of Latest Statutory Review": draw(maybe), "Placement Location": draw(st.sampled_from(["", "a) In"])),
              "Allocated Team": draw(st.sampled_from(["North", "South"]))}
         )  # fmt: skip
-    for child in draw(st.sets(references)):
+    for child in draw(some):
         start, end = spell(draw)
         plans.append(
             {"Child Unique ID": child, "Child Protection Plan Start Date": start,
              "Child Protection Plan End Date": end, "Latest Category of Abuse": "Neglect",
              "Date of Birth": draw(days)}
         )  # fmt: skip
-    for child in draw(st.sets(references)):
+    for child in draw(some):
         start, end = spell(draw)
         census.append(returns.child(child, returns.plan(f"{start}", f"{end or ''}", draw(categories)), f"{draw(days)}"))
     return {"tracker": tracker, "episodes": episodes, "reviews": reviews, "care": care, "plans": plans, "cin": census}
@@ -151,15 +152,15 @@ def test_taking_the_same_files_again_changes_nothing_whatever_the_order(
         paths = written(Path(name), said)
         memory: list[Said] = []
 
-        def take(some: list[Path], now: Snapshot) -> Snapshot:
-            draft = sheets.draft(some, now, DAY, said=memory)
+        def take(few: list[Path], now: Snapshot) -> Snapshot:
+            draft = sheets.draft(few, now, DAY, said=memory)
             memory.append(draft.said)
             return draft.step.apply(now)
 
         together = data.draw(st.booleans())
         once = service
-        for some in [paths] if together else [[path] for path in data.draw(st.permutations(paths))]:
-            once = take(some, once)
+        for few in [paths] if together else [[path] for path in data.draw(st.permutations(paths))]:
+            once = take(few, once)
         if not together:
             once = take(paths, once)
         assert differing(once, take(paths, once)) == []
