@@ -18,6 +18,7 @@ from iro_allocator.domain import BOTH, CP, LAC, NEEDS, Allocation, Case, CaseTyp
 from iro_allocator.sheets import cells
 from iro_allocator.sheets.about import NOT_IN_CARE, SIDES, About
 from iro_allocator.sheets.children import Taken
+from iro_allocator.sheets.columns import Kind
 from iro_allocator.sheets.findings import CHECK, Finding
 from iro_allocator.sheets.memory import Memory, rank
 from iro_allocator.sheets.placing import Places
@@ -46,6 +47,7 @@ class Combining:
 
     def __init__(self, service: Snapshot, memory: Memory, day: date, home_authority: str) -> None:
         self.service, self.memory, self.day, self.home_authority = service, memory, day, home_authority
+        self._under = repr((home_authority, service.settings_on(day).scheme.factors))
         self.contested: set[str] = set()
         """Children not in the service whom one file has as open, and who have ended by another."""
 
@@ -67,8 +69,12 @@ class Combining:
             if taken and before is None and child not in told and (end := ended_before(taken.case, self.memory)):
                 taken.row.check("child", f"has ended on {end:%d/%m/%Y} by a return: not taken")
                 continue
-            base = repeated.of(taken, before, told.get(child, ())) if taken else before
-            if child in told:
+            words = self._words(taken, told.get(child, ()))
+            again = before is not None and self.memory.repeats(child, words)
+            base = repeated.of(taken, before, told.get(child, ())) if taken and not again else before
+            if again:
+                after = before
+            elif child in told:
                 after = self._case(About(child, before, taken, told[child], base))
             elif base is None and child in iros:
                 iros[child].check("child", "no file says the type: taken as looked after (LAC)")
@@ -84,12 +90,13 @@ class Combining:
                 continue
             if taken or after.closed is None or after.closed > self.day:
                 found.listed.add(child)
+            self.memory.take(child, words)
             since = taken.since if taken and row is taken.row else self._since(row)
             cases.append((Taken(row, after, since), before, _distance(told.get(child, ()))))
         places = Places((taken.case for taken, *_ in cases if taken.case.id in told), self.home_authority)
         for taken, before, miles in cases:
             case, row = taken.case, taken.row
-            if case.id in told:
+            if case.id in told and case is not before:  # else all of it was said before
                 by_sheet = case.id in local and local[case.id].row.text("miles") != ""
                 # Of one who has ended, the returns tell no place.
                 open_ = case.closed is None or case.closed > self.day
@@ -103,6 +110,15 @@ class Combining:
         neither = "neither looked after nor on a plan and"
         found.findings += _left_aside(others, f"is {neither}", f"are {neither}")
         return found
+
+    def _words(self, taken: Taken | None, told: Sequence[Told]) -> dict[Kind, str]:
+        """All that is said of a child here, by kind of file, and the settings that it is read under."""
+        words: dict[Kind, str] = {}
+        for each in told:
+            words[each.kind] = words.get(each.kind, self._under) + each.words
+        if taken:
+            words["spreadsheet"] = self._under + taken.row.words
+        return words
 
     def _case(self, about: About) -> Case | None:
         """The child with what the returns say; None for one who has ended and never was in the service."""

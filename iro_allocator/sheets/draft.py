@@ -132,6 +132,7 @@ def draft(
     of_iros = count_iros(read["iros"], people_edits, day)
     in_returns = [row for each in returns for row in each.rows]
     kept = after.case.keys() | combining.contested | {row.text("child") for row in read["children"]}
+    kept -= {child.case.id for child in together.taken} - resolved.keys()  # nothing said of them was taken
     listed_now = {child for child in together.listed if child in resolved}
     of_children = count_children([*read["children"], *involved, *in_returns], listed_now, edits)
     made = Draft(

@@ -7,6 +7,7 @@ weekly file would undo what a person has put right by hand since.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 
 from iro_allocator.sheets.columns import Kind
 
@@ -15,6 +16,8 @@ Said = dict[str, dict[str, dict[str, str]]]
 
 ORDER: tuple[Kind, ...] = ("spreadsheet", "ssd", "annex_a", "cin", "ssda903")
 """Where two files disagree about a fact, the later of this list is taken."""
+
+_ALL = "all"
 
 
 def rank(kind: Kind) -> int:
@@ -48,6 +51,25 @@ class Memory:
         else:
             self.new.get(child, {}).get(fact, {}).pop(kind, None)
 
+    def repeats(self, child: str, words: Mapping[Kind, str]) -> bool:
+        """Whether each of these kinds of file says of a child just what it said when it was taken the last time.
+
+        `words` is all that each says. One of whom no return has ever spoken is not looked at: a spreadsheet alone
+        may be taken again to put the service back to what it says.
+        """
+        known = self.said(child, _ALL)
+        by_return = any(kind != "spreadsheet" for kind in (*words, *known))
+        return by_return and all(known.get(kind) == _short(said) for kind, said in words.items())
+
+    def take(self, child: str, words: Mapping[Kind, str]) -> None:
+        """Keeps all that is said of a child who is taken."""
+        for kind, said in words.items():
+            self.note(child, _ALL, kind, _short(said))
+
     def told_by_return(self, child: str, fact: str) -> bool:
         """Whether anything but a local spreadsheet has spoken of a fact."""
         return any(kind != "spreadsheet" for kind in self.said(child, fact))
+
+
+def _short(words: str) -> str:
+    return blake2b(words.encode(), digest_size=6).hexdigest()

@@ -34,6 +34,11 @@ class Row:
         """The row in words, for a sentence about another one."""
         return f"row {self.number} of {self.source.sheet or self.source.file}"
 
+    @property
+    def words(self) -> str:
+        """All that it says, to know it again."""
+        return repr([(meaning, self.cell(meaning)) for meaning in self._place])
+
     def has(self, meaning: str) -> bool:
         """Whether the sheet has a column of this meaning."""
         return meaning in self._place

@@ -64,6 +64,12 @@ class Told:
     spells: dict[CaseType, Spell] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
 
+    @property
+    def words(self) -> str:
+        """All that it says, to know it again."""
+        spells = [(side, spell.start, spell.end, spell.latest, spell.whole) for side, spell in self.spells.items()]
+        return repr((spells, [(name, fact.said, fact.since) for name, fact in self.facts.items()]))
+
     def say(self, what: str, value: Any, row: Row, column: str, since: date | None = None) -> None:
         """Adds a fact, unless the value says nothing."""
         if value not in (None, "", ()):
