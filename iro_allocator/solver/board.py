@@ -6,7 +6,7 @@ A *plan* is one IRO position per unit (an integer array, in the order of `Board.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from iro_allocator.solver.pairs import Pairs, blocks
 from iro_allocator.solver.problem import MILLIONTHS, Array, Mask, Problem, ProblemCase, Unit
 from iro_allocator.solver.terms import TERMS, Load, Measure, Pair, Term
 
@@ -140,60 +141,78 @@ class Board:
 
         At national size rounded down to four bytes: right to a hair for comparing, and never too high.
         """
+        self.price(lambda: False)
+        found: Array = self.__dict__["cost"]
+        return found
+
+    def price(self, stop: Callable[[], bool]) -> bool:
+        """Reckon `cost` now; gives whether it is there, and not `stop` came first."""
+        if self._is_priced:
+            return True
         exact = self.allowed.size <= EXACT
         found = np.empty(self.allowed.shape, dtype=np.float64 if exact else np.float32)
-        nothing = self.problem.nothing
-        home: list[int] = []
-        if not exact:
-            home = np.where(self.allowed, self.moves, np.iinfo(self.moves.dtype).max).argmin(axis=1).tolist()
-        for g, unit in enumerate(self.units):
-            charges = [self.pair_charge(term, unit) for term in self.pair_terms]
-            row = self.moves[g] * self.move_price
-            for charge in charges:
-                if charge is not nothing:
-                    row += charge
-            found[g] = row
+        for some, pairs in blocks(self.problem, self.units):
+            if stop():
+                return False
+            part = found[some]
+            part[:] = self._priced(pairs, self.moves[some])
             if not exact:
-                # Most units stay: what that costs exactly is kept, for when it is asked.
-                self._parts[g, home[g]] = tuple(float(charge[home[g]]) for charge in charges)
-        if not exact:
-            # Rounded down, so that a bound taken from it holds.
-            np.nextafter(found, np.float32(-np.inf), out=found)
-        found[~self.allowed] = np.inf
+                # Rounded down, so that a bound taken from it holds.
+                np.nextafter(part, np.float32(-np.inf), out=part)
+            part[~self.allowed[some]] = np.inf
+        self.__dict__["cost"] = found
+        return True
+
+    def cost_of(self, units: Sequence[int]) -> Array:
+        """The rows of `cost` of some units; if they are few, the others need not be reckoned yet."""
+        if self._is_priced or 2 * len(units) > len(self.units):
+            return np.asarray(self.cost[units], dtype=np.float64)
+        found = self._priced(Pairs(self.problem, [self.units[g] for g in units]), self.moves[units])
+        found[~self.allowed[units]] = np.inf
+        return found
+
+    @property
+    def _is_priced(self) -> bool:
+        return "cost" in self.__dict__
+
+    def _priced(self, pairs: Pairs, moves: npt.NDArray[np.int16]) -> Array:
+        """What pairs are charged: the Pair terms, and the price of their moves."""
+        found: Array = np.multiply(moves, self.move_price, dtype=np.float64)
+        for term in self.pair_terms:
+            charge = self.pair_charge(term, pairs)
+            if charge.ndim:
+                found += charge
         return found
 
     def pair_points(self, plan: Plan) -> list[float]:
-        """Each unit's Pair terms under a plan (and the price of its moves), exactly."""
-        if self.cost.dtype == np.float64:
-            points: list[float] = self.cost[np.arange(len(plan)), plan].tolist()
+        """The points of the Pair terms under a plan (and the price of its moves), exactly, to be added up."""
+        every = np.arange(len(plan))
+        if self._is_priced and self.cost.dtype == np.float64:
+            points: list[float] = self.cost[every, plan].tolist()
             return points
-        return [
-            math.fsum(parts) + float(self.moves[g, plan[g]]) * self.move_price
-            for g, parts in enumerate(self.pair_parts(plan))
-        ]
+        return [*self.pair_parts(plan).ravel().tolist(), *(self.moves[every, plan] * self.move_price).tolist()]
 
-    def pair_parts(self, plan: Plan) -> list[tuple[float, ...]]:
-        """Each unit's points under a plan by Pair term, exactly, in the order of `pair_terms`."""
-        found = []
-        for g, i in enumerate(plan.tolist()):
-            parts = self._parts.get((g, i))
-            if parts is None:
-                unit = self.units[g]
-                parts = tuple(float(self.pair_charge(term, unit)[i]) for term in self.pair_terms)
-                self._parts[g, i] = parts
-            found.append(parts)
-        return found
+    def pair_parts(self, plan: Plan) -> Array:
+        """Pair terms × units: points under a plan, exactly. Not to be kept: the next plan is written over it."""
+        last, parts = self._last
+        changed = np.flatnonzero(plan != last)
+        if len(changed):
+            pairs = Pairs(self.problem, [self.units[g] for g in changed.tolist()], plan[changed])
+            for k, term in enumerate(self.pair_terms):
+                parts[k, changed] = self.pair_charge(term, pairs)
+            last[changed] = plan[changed]
+        return parts
 
     @cached_property
-    def _parts(self) -> dict[tuple[int, int], tuple[float, ...]]:
-        """What has been asked for before: points by Pair term of a unit (position) at an IRO."""
-        return {}
+    def _last(self) -> tuple[Plan, Array]:
+        """The plan that was asked for last, and its points: most plans are much like the one before."""
+        return np.full(len(self.units), -1, dtype=np.intp), np.zeros((len(self.pair_terms), len(self.units)))
 
-    def pair_charge(self, term: Term, unit: Unit) -> Array:
-        """Per IRO, one Pair term's points for one unit."""
+    def pair_charge(self, term: Term, pairs: Pairs) -> Array:
+        """One Pair term's points for units with IROs."""
         assert isinstance(term.shape, Pair)
-        cost = term.shape.cost(self.problem, unit)
-        return cost if cost is self.problem.nothing else self.problem.figures.weights[term.key] * cost
+        charge: Array = self.problem.figures.weights[term.key] * term.shape.cost(pairs)
+        return charge
 
     @cached_property
     def gauges(self) -> tuple[Gauge, ...]:
@@ -240,9 +259,8 @@ class Board:
             totals = gauge.totals(plan)
             for term in gauge.terms:
                 found[term.key] = math.fsum(gauge.charge_of(term, every, totals).tolist())
-        parts = self.pair_parts(plan)
-        for k, term in enumerate(self.pair_terms):
-            found[term.key] = math.fsum(part[k] for part in parts)
+        for term, parts in zip(self.pair_terms, self.pair_parts(plan), strict=True):
+            found[term.key] = math.fsum(parts.tolist())
         return {term.key: found[term.key] for term in TERMS if term.key in found}
 
     def held_moved(self, plan: Plan) -> int:

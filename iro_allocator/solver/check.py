@@ -8,7 +8,8 @@ those who must be placed, the costliest first, so that nobody moves against the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from iro_allocator.solver.rules import cannot, why
+from iro_allocator.solver.pairs import Pairs, blocks
+from iro_allocator.solver.rules import RULES, Rule
 
 if TYPE_CHECKING:
     from iro_allocator.solver.problem import Mask, Problem, ProblemCase, Unit
@@ -54,8 +56,35 @@ class Checked:
     waiting: tuple[Waiting, ...]
 
 
+def why(problem: Problem, unit: Unit, iro: int) -> str | None:
+    """Why the IRO at a position may not take the unit; None when nothing speaks against it."""
+    pair = Pairs(problem, [unit], np.array([iro]))
+    for rule in RULES:
+        if rule.against(pair).any():
+            return rule.say(problem, unit, iro)
+    return None
+
+
+def cannot(pairs: Pairs, rules: Iterable[Rule]) -> Mask:
+    """Whether any of the rules speaks."""
+    found = np.zeros(pairs.shape, dtype=bool)
+    for rule in rules:
+        found |= rule.against(pairs)
+    return found
+
+
 def check(problem: Problem) -> Checked:
     """Sort out a problem's units."""
+    collecting = gc.isenabled()
+    gc.disable()  # many small things are made here that stay: to look for rubbish among them takes as long again
+    try:
+        return _check(problem)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _check(problem: Problem) -> Checked:
     checked = _place(problem, problem.units, frozenset())
     relaxed = {case.id for waiting in checked.waiting if waiting.unit.held for case in waiting.unit.cases}
     if problem.max_moves is not None and problem.mode == "rebalance":
@@ -71,13 +100,14 @@ def _place(problem: Problem, units: Sequence[Unit], relaxed: frozenset[str]) -> 
     count = len(problem.iros)
     allowed = np.zeros((len(units), count), dtype=bool)
     moves = np.zeros((len(units), count), dtype=np.int16)
-    for g, unit in enumerate(units):
-        allowed[g] = ~cannot(problem, unit)
-        moves[g] = np.rint(problem.elsewhere(unit.held))
+    for some, pairs in blocks(problem, units):
+        allowed[some] = ~cannot(pairs, RULES)
+        moves[some] = pairs.strangers(lambda unit: unit.held)
+    for g, unit in enumerate(units) if relaxed else ():
         home = _home(unit)
         if home is not None and unit.id in relaxed:
             allowed[g, problem.position[home]] = True
-    waiting = {g: _reasons(problem, unit) for g, unit in enumerate(units) if not allowed[g].any()}
+    waiting = {g: _reasons(problem, units[g]) for g in np.flatnonzero(~allowed.any(axis=1)).tolist()}
     rows = _rows(problem, units, waiting, relaxed)
     for component in components(rows):
         calm = any(case.id in relaxed for g in component for case in units[g].cases)
@@ -152,9 +182,9 @@ def components(rows: Sequence[Row]) -> list[list[int]]:
 
 
 def colour(
-    members: Sequence[int], rows: Sequence[Row], allowed: Mask, cost: npt.NDArray[Any]
+    members: Sequence[int], rows: Sequence[Row], allowed: Mask, cost: Mapping[int, npt.NDArray[Any]] | npt.NDArray[Any]
 ) -> tuple[float, dict[int, int]] | None:
-    """The cheapest way to place tied units apart (units × IROs costs): total and IRO by unit, None if none.
+    """The cheapest way to place tied units apart: total and IRO by unit, None if none. `cost` is per unit and IRO.
 
     Components are pairs, seldom more, so a depth-first search is enough: in a group of n units no unit
     ever needs more than its n cheapest IROs.
@@ -175,7 +205,7 @@ def colour(
         for i in choices[g]:
             if all(i == row.but or chosen.get(row.other if row.one == g else row.one) != i for row in tied[g]):
                 chosen[g] = i
-                go(n + 1, total + float(cost[g, i]))
+                go(n + 1, total + float(cost[g][i]))
                 del chosen[g]
 
     go(0, 0.0)

@@ -182,13 +182,15 @@ class Dual:
 
     def exact(self, values: Array) -> Prices:
         """The proven bound at these prices, and the arcs by reduced cost."""
-        if self.wide:
-            arcs, least = wide.near(self, values)
-        else:
-            priced = self.priced(slice(None), values)
-            least = priced.min(axis=1)
-            priced -= least[:, None]
-            arcs = Arcs.among(self.board.allowed, priced)
+        if self.wide and (near := wide.near(self, values, lambda: False)):
+            return self.with_arcs(values, *near)
+        priced = self.priced(slice(None), values)
+        least = priced.min(axis=1)
+        priced -= least[:, None]
+        return self.with_arcs(values, Arcs.among(self.board.allowed, priced), least)
+
+    def with_arcs(self, values: Array, arcs: Arcs, least: Array) -> Prices:
+        """The proven bound, where these are the arcs and what each unit's cheapest costs at these prices."""
         bound = self.from_loads(values) + float(least.sum())
         return Prices(self, bound, values, arcs, least, self.lowest(values))
 

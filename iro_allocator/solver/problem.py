@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from iro_allocator import caseload
 from iro_allocator.domain import (
+    BOTH,
     CP,
     DEFAULT_PRIORITIES,
     LAC,
@@ -31,7 +32,8 @@ from iro_allocator.domain import (
     Snapshot,
 )
 from iro_allocator.errors import Explained
-from iro_allocator.solver.check import Checked, check
+from iro_allocator.solver.check import Checked, cannot, check
+from iro_allocator.solver.pairs import METRES_A_MILE, Pairs
 from iro_allocator.solver.rules import RULES
 
 Array = npt.NDArray[np.float64]
@@ -40,7 +42,6 @@ Mode = Literal["referrals", "leavers", "rebalance"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 MILLIONTHS = 1_000_000
-METRES_A_MILE = 1609.344
 RECENT_DAYS = 28
 DAYS_A_YEAR = 365.25
 
@@ -120,6 +121,21 @@ class Unit:
     def family(self) -> str:
         """The family key, "" for a child without one."""
         return self.cases[0].family
+
+    @property
+    def type(self) -> CaseType:
+        """What all of them need together."""
+        if len(self.cases) == 1:
+            return self.cases[0].type
+        types = {case.type for case in self.cases}
+        return types.pop() if len(types) == 1 else BOTH
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """Where they live, each place once."""
+        if len(self.cases) == 1:
+            return () if self.cases[0].placement is None else (self.cases[0].placement,)
+        return sorted({case.placement for case in self.cases if case.placement})
 
     @property
     def weight(self) -> int:
@@ -315,16 +331,17 @@ class Problem:
         return np.array([not iro.takes_new for iro in self.iros], dtype=bool)
 
     @cached_property
-    def _bases(self) -> tuple[Array, Array, Array]:
+    def bases(self) -> Array:
+        """Easting and northing of each IRO's base, and 1 where it is known: 3 × IROs."""
         places = [iro.base or (0, 0) for iro in self.iros]
-        known = np.array([iro.base is not None for iro in self.iros], dtype=float)
-        east, north = (np.array([place[axis] for place in places], dtype=float) for axis in (0, 1))
-        return east, north, known
+        known = [iro.base is not None for iro in self.iros]
+        return np.array([[east for east, _ in places], [north for _, north in places], known], dtype=float)
 
     def miles(self, place: Place) -> Array:
         """Straight-line miles per IRO from their base to a place, 0 where the base is not known."""
-        east, north, known = self._bases
-        return np.hypot(east - place[0], north - place[1]) / METRES_A_MILE * known
+        east, north, known = self.bases
+        miles: Array = np.hypot(east - place[0], north - place[1]) / METRES_A_MILE * known
+        return miles
 
     def lacking(self, skill: str) -> Array:
         """1 per IRO who lacks a skill, else 0."""
@@ -338,48 +355,12 @@ class Problem:
     def _lacking(self) -> dict[str, Array]:
         return {}
 
-    def not_taking(self, type_: CaseType) -> Mask:
-        """Per IRO, whether they do not take this type of case."""
-        return self._not_taking[type_]
-
     @cached_property
-    def _not_taking(self) -> Mapping[CaseType, Mask]:
+    def not_taking(self) -> Mapping[CaseType, Mask]:
+        """Per IRO, whether they do not take a type of case."""
         return {
             type_: np.array([not need <= iro.takes for iro in self.iros], dtype=bool) for type_, need in NEEDS.items()
         }
-
-    @cached_property
-    def nothing(self) -> Array:
-        """0 per IRO: what a term gives that has nothing to say of a unit, so that nothing is reckoned with it."""
-        found = np.zeros(len(self.iros))
-        found.flags.writeable = False
-        return found
-
-    @cached_property
-    def nobody(self) -> Mask:
-        """No IRO: what a rule gives that has nothing against anybody."""
-        found = np.zeros(len(self.iros), dtype=bool)
-        found.flags.writeable = False
-        return found
-
-    def among(self, iros: Iterable[str]) -> Array:
-        """1 per IRO who is one of these, else 0."""
-        found = np.zeros(len(self.iros))
-        for iro in iros:
-            if iro in self.position:
-                found[self.position[iro]] = 1.0
-        return found
-
-    def elsewhere(self, cases: Sequence[ProblemCase], per_child: Sequence[float] | None = None) -> Array:
-        """Per IRO, how many of these children do not have that IRO today (or the sum of `per_child`)."""
-        if not cases:
-            return self.nothing
-        amounts = [1.0] * len(cases) if per_child is None else per_child
-        found = np.full(len(self.iros), math.fsum(amounts))
-        for case, amount in zip(cases, amounts, strict=True):
-            if case.iro is not None:
-                found[self.position[case.iro]] -= amount
-        return found
 
     def years(self, case: ProblemCase) -> float:
         """Years the child has been with their IRO (0 when the start is not known)."""
@@ -410,20 +391,12 @@ class Problem:
 
     @cached_property
     def _held(self) -> frozenset[str]:
-        held = set()
-        rules = [rule.against for rule in RULES if rule.of_child]
         keeps = [available or iro.keeps_children for iro, available in zip(self.iros, self.is_available, strict=True)]
-        for case in self.cases:
-            if case.iro is None or not keeps[i := self.position[case.iro]]:
-                continue
-            alone = Unit((case,), ())
-            for against in rules:
-                found = against(self, alone)
-                if found is not self.nobody and found[i]:
-                    break
-            else:
-                held.add(case.id)
-        return frozenset(held)
+        placed = [(case, self.position[case.iro]) for case in self.cases if case.iro is not None]
+        kept = [(case, i) for case, i in placed if keeps[i]]
+        alone = Pairs(self, [Unit((case,), ()) for case, _ in kept], np.array([i for _, i in kept], dtype=np.intp))
+        against = cannot(alone, (rule for rule in RULES if rule.of_child))
+        return frozenset(case.id for (case, _), no in zip(kept, against.tolist(), strict=True) if not no)
 
     def is_decided(self, case: ProblemCase) -> bool:
         """Whether the child's IRO is open in this mode.
@@ -463,10 +436,11 @@ class Problem:
     @cached_property
     def units(self) -> tuple[Unit, ...]:
         """What is decided, by lowest child id: every decided child stands in exactly one unit."""
+        held, decided = self._held, self._decided
         groups: dict[tuple[str, ...], list[ProblemCase]] = {}
         joining: dict[str, list[ProblemCase]] = {}
         for case in self.cases:
-            if not self.is_decided(case):
+            if case.id not in decided:
                 continue
             if self.focus is not None:
                 groups.setdefault(("focus",), []).append(case)
@@ -474,7 +448,7 @@ class Problem:
                 groups[("child", case.id)] = [case]
             elif self.mode != "rebalance" or self.reunite:
                 groups.setdefault(("family", case.family), []).append(case)
-            elif self.is_held(case):
+            elif case.id in held:
                 groups.setdefault(("family", case.family, case.iro or ""), []).append(case)
             else:
                 joining.setdefault(case.family, []).append(case)
@@ -490,7 +464,7 @@ class Problem:
         units = []
         for members in groups.values():
             members.sort(key=lambda case: case.id)
-            units.append(Unit(tuple(members), tuple(case for case in members if self.is_held(case))))
+            units.append(Unit(tuple(members), tuple([case for case in members if case.id in held])))
         return tuple(sorted(units, key=lambda unit: unit.id))
 
     @cached_property

@@ -59,7 +59,7 @@ def best_plan(board: Board, *, gap: float, until: float, seed: int, tell: Tell, 
             prover.start()
         plan = search.greedy(board)
         tell(board.objective(plan), None)
-        if stop():
+        if not board.price(stop):
             # Charges are never below 0.
             return Found(plan, 0.0, True)
         dual = prices.Dual(board)

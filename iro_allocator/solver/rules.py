@@ -1,69 +1,45 @@
 """RULES: who may not take which case, and the sentence that says why (domain page, section 4).
 
-A rule is pair-shaped: it speaks of one unit and every IRO at once. What two units may not do together
-(apart) is a row of the model; towards a child who is fixed it is a rule like the others.
+A rule is pair-shaped: it speaks of a unit and an IRO. What two units may not do together (apart) is a row of the
+model; towards a child who is fixed it is a rule like the others.
+
+No numpy is imported here: the window reads the registry for free.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iro_allocator.domain import NEEDS
 
 if TYPE_CHECKING:
-    from iro_allocator.solver.problem import Mask, Problem, Unit
+    from iro_allocator.solver.pairs import Pairs
+    from iro_allocator.solver.problem import Mask, Problem, ProblemCase, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`against` gives per IRO whether the rule speaks; `say` the sentence (it follows the IRO's name).
+    """`against` gives whether the rule speaks against a pair; `say` the sentence (it follows the IRO's name).
 
     `of_child`: the rule also ends an allocation that is there: the child must be placed again.
     """
 
     key: str
     label: str
-    against: Callable[[Problem, Unit], Mask]
+    against: Callable[[Pairs], Mask]
     say: Callable[[Problem, Unit, int], str]
     of_child: bool = False
 
 
-def why(problem: Problem, unit: Unit, iro: int) -> str | None:
-    """Why the IRO at a position may not take the unit; None when nothing speaks against it."""
-    for rule in RULES:
-        if rule.against(problem, unit)[iro]:
-            return rule.say(problem, unit, iro)
-    return None
+def _away(pairs: Pairs) -> Mask:
+    return pairs.of_iro(~pairs.problem.is_available)
 
 
-def cannot(problem: Problem, unit: Unit) -> Mask:
-    """Per IRO, whether any rule speaks against giving them the unit."""
-    found = ~problem.is_available
-    for rule in RULES[1:]:
-        if (against := rule.against(problem, unit)) is not problem.nobody:
-            found |= against
-    return found
-
-
-def _away(problem: Problem, unit: Unit) -> Mask:
-    del unit
-    return ~problem.is_available
-
-
-def _among(problem: Problem, iros: Sequence[int]) -> Mask:
-    """The IROs at some positions."""
-    if not iros:
-        return problem.nobody
-    found = problem.nobody.copy()
-    found[iros] = True
-    return found
-
-
-def _barred(problem: Problem, unit: Unit) -> Mask:
-    barred = [iro for case in unit.cases for iro, _ in problem.barred_by_case.get(case.id, ())]
-    return _among(problem, barred)
+def _barred(pairs: Pairs) -> Mask:
+    barred = {case: [iro for iro, _ in rows] for case, rows in pairs.problem.barred_by_case.items()}
+    return pairs.has(lambda case: barred.get(case.id, ()))
 
 
 def _say_barred(problem: Problem, unit: Unit, iro: int) -> str:
@@ -74,9 +50,14 @@ def _say_barred(problem: Problem, unit: Unit, iro: int) -> str:
     return "may not have them"
 
 
-def _apart(problem: Problem, unit: Unit) -> Mask:
-    others = [problem.case_by_id[other] for case in unit.cases for other in problem.apart_by_case.get(case.id, ())]
-    return _among(problem, [problem.position[c.iro] for c in others if c.iro is not None and not problem.is_decided(c)])
+def _apart(pairs: Pairs) -> Mask:
+    problem = pairs.problem
+
+    def having(case: ProblemCase) -> Iterable[int]:
+        others = [problem.case_by_id[other] for other in problem.apart_by_case.get(case.id, ())]
+        return [problem.position[c.iro] for c in others if c.iro is not None and not problem.is_decided(c)]
+
+    return pairs.has(having)
 
 
 def _say_apart(problem: Problem, unit: Unit, iro: int) -> str:
@@ -87,11 +68,8 @@ def _say_apart(problem: Problem, unit: Unit, iro: int) -> str:
     return "has a child who must have another IRO"
 
 
-def _type(problem: Problem, unit: Unit) -> Mask:
-    found = problem.not_taking(unit.cases[0].type)
-    for case in unit.cases[1:]:
-        found = found | problem.not_taking(case.type)
-    return found
+def _type(pairs: Pairs) -> Mask:
+    return pairs.of_kind(lambda unit: unit.type, pairs.problem.not_taking)
 
 
 def _say_type(problem: Problem, unit: Unit, iro: int) -> str:
@@ -100,12 +78,8 @@ def _say_type(problem: Problem, unit: Unit, iro: int) -> str:
     return f"does not take {' or '.join(sorted(needed - takes, reverse=True))}"
 
 
-def _skills(problem: Problem, unit: Unit) -> Mask:
-    found = problem.nobody
-    for case in unit.cases:
-        for skill in case.requires:
-            found = found | (problem.lacking(skill) > 0)
-    return found
+def _skills(pairs: Pairs) -> Mask:
+    return pairs.lacking(lambda unit: [skill for case in unit.cases for skill in case.requires]) > 0
 
 
 def _say_skills(problem: Problem, unit: Unit, iro: int) -> str:
@@ -113,8 +87,9 @@ def _say_skills(problem: Problem, unit: Unit, iro: int) -> str:
     return f"lacks the required skill {', '.join(sorted(missing))}"
 
 
-def _closed(problem: Problem, unit: Unit) -> Mask:
-    return problem.closed_to_new & (problem.elsewhere(unit.cases) > 0.5)
+def _closed(pairs: Pairs) -> Mask:
+    closed = pairs.of_iro(pairs.problem.closed_to_new)
+    return closed & (pairs.strangers(lambda unit: unit.cases) > 0) if closed.ndim else closed
 
 
 RULES: tuple[Rule, ...] = (

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iro_allocator.caseload import count_cases
+from iro_allocator.solver.check import why
+from iro_allocator.solver.pairs import Pairs
 from iro_allocator.solver.problem import MILLIONTHS, Array, Problem, ProblemCase, Unit
-from iro_allocator.solver.rules import why
 from iro_allocator.solver.terms import BY_KEY, TERMS, Pair
 
 if TYPE_CHECKING:
@@ -145,7 +146,10 @@ class Standing:
         """What the unit at position `g` would add at each IRO, by term."""
         board, here = self.board, int(self.plan[g])
         every = np.arange(len(board.problem.iros))
-        by_term = {term.key: board.pair_charge(term, board.units[g]) for term in board.pair_terms}
+        pairs = Pairs(board.problem, [board.units[g]])
+        by_term = {
+            term.key: np.broadcast_to(board.pair_charge(term, pairs), pairs.shape)[0] for term in board.pair_terms
+        }
         for gauge, totals in zip(board.gauges, self.totals, strict=True):
             without = totals.copy()
             without[here] -= gauge.amount[g]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from iro_allocator.solver.arcs import Arcs
 from iro_allocator.solver.board import Board, Plan
 from iro_allocator.solver.check import colour, components
+from iro_allocator.solver.pairs import blocks
 from iro_allocator.solver.prices import Prices
 from iro_allocator.solver.problem import Array
 
@@ -48,19 +49,24 @@ def start(board: Board, arcs: Arcs, temperature: float = 0.0, stop: Callable[[],
 
 def greedy(board: Board) -> Plan:
     """A plan at once: everybody stays, and who must be placed goes to where it then costs least, the largest first."""
-    calm = np.where(board.allowed, board.moves, np.iinfo(board.moves.dtype).max)
-    least = calm.min(axis=1, keepdims=True)
-    plan: Plan = calm.argmin(axis=1)
-    sized = np.array([unit.weight for unit in board.units])
-    loose = np.flatnonzero((calm == least).sum(axis=1) > 1)
+    most = np.iinfo(board.moves.dtype).max
+    plan: Plan = np.empty(len(board.units), dtype=np.intp)
+    loose: list[int] = []
+    for some, _ in blocks(board.problem, board.units):
+        calm = np.where(board.allowed[some], board.moves[some], most)
+        plan[some] = calm.argmin(axis=1)
+        loose += (some.start + np.flatnonzero((calm == calm.min(axis=1, keepdims=True)).sum(axis=1) > 1)).tolist()
     totals = []
     for gauge in board.gauges:
         total = gauge.totals(plan)
         np.subtract.at(total, plan[loose], gauge.amount[loose])
         totals.append(total)
-    for g in loose[np.argsort(-sized[loose], kind="stable")].tolist():
-        to = np.flatnonzero(calm[g] == least[g])
-        cost = board.cost[g, to].astype(np.float64)
+    rows = board.cost_of(loose)
+    for n in sorted(range(len(loose)), key=lambda n: -board.units[loose[n]].weight):
+        g = loose[n]
+        least = board.moves[g, plan[g]]
+        to = np.flatnonzero(board.allowed[g] & (board.moves[g] == least))
+        cost = rows[n, to]
         for gauge, total in zip(board.gauges, totals, strict=True):
             if amount := gauge.amount[g]:
                 cost += gauge.charge(to, total[to] + amount) - gauge.charge(to, total[to])
@@ -73,15 +79,15 @@ def greedy(board: Board) -> Plan:
 
 def _kept_apart(board: Board, plan: Plan) -> list[int]:
     """Units that rows tie together are placed apart in the plan, as cheaply as can be; gives these units."""
-    cost, tied = board.cost, []
-    if board.rows and board.budget is not None:
+    tied = sorted(board.rows_of)
+    cost = board.cost_of(tied)
+    if tied and board.budget is not None:
         # Fewest moves first, then the price: no price is as dear as this.
-        cost = board.cost + board.moves * (1.0 + float(np.abs(board.cost[board.allowed]).sum()))
+        cost += board.moves[tied] * (1.0 + float(np.abs(cost[board.allowed[tied]]).sum()))
     for component in components(board.rows):
-        found = colour(component, board.rows, board.allowed, cost)
+        found = colour(component, board.rows, board.allowed, dict(zip(tied, cost, strict=True)))
         assert found is not None, "the check has made sure that these can be kept apart"
         plan[list(found[1])] = list(found[1].values())
-        tied += component
     return tied
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from iro_allocator.solver.problem import Array, Problem, Unit
+    from iro_allocator.solver.pairs import Pairs
+    from iro_allocator.solver.problem import Array, Problem, ProblemCase
 
 Measure = Literal["load", "children", "new"]
 """What of an IRO's children a Load term looks at: case equivalents, children, or new children."""
@@ -28,9 +29,9 @@ Measure = Literal["load", "children", "new"]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A charge for giving a unit to an IRO, whatever else happens: `cost` gives it per IRO, all ≥ 0."""
+    """A charge for giving a unit to an IRO, whatever else happens: `cost` gives it of each pair, all ≥ 0."""
 
-    cost: Callable[[Problem, Unit], Array]
+    cost: Callable[[Pairs], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,48 +77,45 @@ def _limit(problem: Problem, iro: npt.NDArray[np.intp], counted: Array) -> Array
     return (counted - problem.limit[iro]).clip(min=0.0)
 
 
-def _continuity(problem: Problem, unit: Unit) -> Array:
-    held = unit.held
-    return problem.elsewhere(held, [0.5 + min(problem.years(case), 3.0) / 3.0 for case in held]).clip(min=0.0)
+def _continuity(pairs: Pairs) -> Array:
+    years = pairs.problem.years
+    return pairs.strangers(lambda unit: unit.held, amount=lambda case: 0.5 + min(years(case), 3.0) / 3.0)
 
 
-def _timing(problem: Problem, unit: Unit) -> Array:
-    until = problem.on + timedelta(problem.figures.review_days)
-    return problem.elsewhere([c for c in unit.held if c.next_review and problem.on <= c.next_review <= until])
+def _timing(pairs: Pairs) -> Array:
+    on = pairs.problem.on
+    until = on + timedelta(pairs.problem.figures.review_days)
+    return pairs.strangers(lambda unit: [c for c in unit.held if c.next_review and on <= c.next_review <= until])
 
 
-def _siblings(problem: Problem, unit: Unit) -> Array:
-    theirs = problem.fixed_iros.get(unit.family, frozenset()) if unit.family else frozenset()
-    return (1.0 - problem.among(theirs)) * len(unit.cases) if theirs else problem.nothing
+def _siblings(pairs: Pairs) -> Array:
+    position, fixed = pairs.problem.position, pairs.problem.fixed_iros
+    return pairs.strangers(
+        lambda unit: [case for case in unit.cases if case.family in fixed],
+        knows=lambda case: [position[iro] for iro in fixed[case.family]],
+    )
 
 
-def _former(problem: Problem, unit: Unit) -> Array:
-    total = problem.nothing
-    for case in unit.cases:
-        if case.iro is None:
-            former = problem.among(case.former_iros) * problem.is_available
-            if former.any():
-                total = total + (1.0 - former)
-    return total
+def _former(pairs: Pairs) -> Array:
+    position, there = pairs.problem.position, pairs.problem.is_available
+
+    def former(case: ProblemCase) -> set[int]:
+        return {position[iro] for iro in case.former_iros if iro in position and there[position[iro]]}
+
+    return pairs.strangers(lambda unit: [c for c in unit.cases if c.iro is None and former(c)], knows=former)
 
 
-def _travel(problem: Problem, unit: Unit) -> Array:
-    total = problem.nothing
-    for place in sorted({case.placement for case in unit.cases if case.placement}):
-        total = total + problem.miles(place).clip(max=problem.figures.miles_cap)
-    return total
+def _travel(pairs: Pairs) -> Array:
+    return pairs.miles(most=pairs.problem.figures.miles_cap)
 
 
-def _skills(problem: Problem, unit: Unit) -> Array:
-    total = problem.nothing
-    for case in unit.cases:
-        for skill in sorted(case.prefers):
-            total = total + problem.lacking(skill)
-    return total
+def _skills(pairs: Pairs) -> Array:
+    return pairs.lacking(lambda unit: [skill for case in unit.cases for skill in case.prefers])
 
 
-def _employment(problem: Problem, unit: Unit) -> Array:
-    return problem.interim * problem.elsewhere(unit.cases)
+def _employment(pairs: Pairs) -> Array:
+    interim = pairs.of_iro(pairs.problem.interim)
+    return interim * pairs.strangers(lambda unit: unit.cases) if interim.ndim else interim
 
 
 def _spread(problem: Problem, iro: npt.NDArray[np.intp], new: Array) -> Array:

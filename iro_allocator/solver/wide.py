@@ -254,7 +254,9 @@ def find(dual: Dual, start: Array | None, stop: Callable[[], bool] | None) -> Pr
         return stop is not None and stop()
 
     values = np.zeros(dual.variables) if start is None else start
-    best, best_values = exact(dual, values), values
+    if (least := _least(dual, values, asked_to_stop)) is None:
+        return _cut_short(dual, 0.0, values, None)
+    best, best_values = least + dual.from_loads(values), values
     keys = _cheap(dual, values, FIRST_REACH, asked_to_stop)
     if keys is None:
         return _cut_short(dual, best, best_values, None)
@@ -276,7 +278,8 @@ def find(dual: Dual, start: Array | None, stop: Callable[[], bool] | None) -> Pr
                 return _cut_short(dual, best, best_values, looked)
             looked = _List(dual, np.union1d(looked.keys, grown), responses)
         looked = looked.within(values, 8 * temperature + 1.0)
-    return dual.exact(best_values)
+    whole = near(dual, best_values, asked_to_stop)
+    return dual.with_arcs(best_values, *whole) if whole else _cut_short(dual, best, best_values, looked)
 
 
 def _cut_short(dual: Dual, bound: float, values: Array, looked: _List | None) -> Prices:
@@ -334,16 +337,18 @@ def _cheap(dual: Dual, values: Array, reach: float, stop: Callable[[], bool]) ->
     return np.unique(np.concatenate(found))
 
 
-def near(dual: Dual, values: Array) -> tuple[Arcs, Array]:
+def near(dual: Dual, values: Array, stop: Callable[[], bool]) -> tuple[Arcs, Array] | None:
     """Every arc that costs little more than its unit's cheapest, the cheapest few of each, and a calm one.
 
     By a calm arc no more held children move than must: a budget may ask for it. Also what each unit's
-    cheapest arc costs under the prices.
+    cheapest arc costs under the prices. None when it was stopped.
     """
     board = dual.board
     few = min(ALSO, dual.size)
     parts, leasts, rest = [], [], np.inf
     for rows in _blocks(dual):
+        if stop():
+            return None
         priced = dual.priced(rows, values)
         leasts.append(priced.min(axis=1))
         priced -= leasts[-1][:, None]
