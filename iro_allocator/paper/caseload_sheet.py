@@ -1,4 +1,4 @@
-"""Everybody's caseload bars with names and figures: the chart of a report, for a page or a picture."""
+"""Everybody's caseload bars with names and figures: the chart of a report, for its pages."""
 
 from __future__ import annotations
 

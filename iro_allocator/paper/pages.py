@@ -112,22 +112,6 @@ def ready() -> None:
         ready.app = QGuiApplication(["iro-allocator"])  # type: ignore[attr-defined]
 
 
-def picture(draw: Draw, width: int, height: int, points: float = 9.0) -> bytes:
-    """A drawing as a PNG, twice as fine as a screen shows it."""
-    ready()
-    image = QImage(2 * width, 2 * height, QImage.Format.Format_RGB32)
-    image.fill(QColor("white"))
-    painter = QPainter(image)
-    painter.scale(2, 2)
-    painter.setFont(_font(points))
-    draw(painter, QRectF(4, 4, width - 8, height - 8), LIGHT)
-    painter.end()
-    kept = QBuffer()
-    kept.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(kept, "PNG")  # type: ignore[call-overload]
-    return bytes(kept.data().data())
-
-
 def _font(points: float) -> QFont:
     font = QFont()
     font.setFamilies(FAMILIES)

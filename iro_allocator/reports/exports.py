@@ -115,11 +115,6 @@ class Made:
     def _file(self, out: Path, tables: tuple[Table, ...]) -> dict[Path, bytes]:
         if out.suffix.lower() == ".pdf":
             return {out: self.on_paper(tables).pdf()}
-        if self._sections and out.suffix.lower() == ".xlsx":
-            drawn = [section.chart for section in self._sections if section.chart]
-            # A line of text is 15 points high on a screen.
-            pictures = tuple(pages.picture(chart.draw, 900, round(chart.lines * 15)) for chart in drawn)
-            tables = (*tables, Table("Charts", (), (), about=tables[0].about, pictures=pictures))
         return writing.contents(tables, out, made=self.asked.day)
 
     def step(self, out: Path) -> Step:

@@ -19,9 +19,10 @@ from iro_allocator.looking_back import Decided, decided, waited
 from iro_allocator.paper import pages
 from iro_allocator.paper.caseload_bars import bars
 from iro_allocator.paper.caseload_sheet import CaseloadSheet
+from iro_allocator.paper.colours import LIGHT
 from iro_allocator.paper.reviews_by_month import ReviewsByMonth
 from iro_allocator.reports.changes import HANDOVER, Changed, changed
-from iro_allocator.sheets.writing import Heading, Table, Value, shown
+from iro_allocator.sheets.writing import Drawn, Heading, Plot, Table, Value, shown
 
 UNKNOWN = "not known"
 MONTHS = 12
@@ -40,7 +41,10 @@ class Past:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report: a table, what is to be known about it, perhaps a chart of the same."""
+    """A part of the report: a table, what is to be known about it, perhaps a chart of the same for pages.
+
+    For a workbook the table's own `plot` says what its chart shows.
+    """
 
     table: Table
     note: str = ""
@@ -196,10 +200,19 @@ class ServiceReport:
         ]
         chart = CaseloadSheet(bars(self.loads))
         return Section(
-            Table("Caseloads", columns, tuple(rows), _counts(self.loads)),
+            Table("Caseloads", columns, tuple(rows), _counts(self.loads), plot=self._loads_plot()),
             f"On {shown(self.until)}: load against the share of hours available, and the limit.",
             pages.Chart(chart.draw, chart.lines, chart.words),
         )
+
+    def _loads_plot(self) -> Plot:
+        drawn = [Drawn("Load", LIGHT.cp), Drawn("Share", LIGHT.share, measure=True)]
+        against = "share"
+        # A limit in children is nothing to hold a load against.
+        if self.loads.settings.limit_counts == "load":
+            drawn.insert(1, Drawn("Limit", LIGHT.limit, measure=True))
+            against = "share and limit"
+        return Plot(f"Load of every IRO against {against}", "IRO", tuple(drawn), "Load", lying=True)
 
     def _by_month(self) -> Section:
         columns = (
@@ -241,10 +254,12 @@ class ServiceReport:
         months = self._reviews.months
         columns = (Heading("Month", "date"), Heading("Due", "number"), Heading("Capacity", "number", 1))
         rows = tuple((month.first, month.due, month.capacity) for month in months)
+        drawn = (Drawn("Due", LIGHT.cp), Drawn("Capacity", LIGHT.text, measure=True))
+        plot = Plot("Reviews and conferences due", "Month", drawn, "Reviews and conferences")
         chart = ReviewsByMonth(months)
         note = f"{self._reviews.overdue:,} overdue, {self._reviews.this_month:,} more due this month. "
         note += "Capacity is what the IROs at work can hold after planned leave."
-        return Section(Table("Reviews due", columns, rows), note, pages.Chart(chart.draw, 14, chart.words))
+        return Section(Table("Reviews due", columns, rows, plot=plot), note, pages.Chart(chart.draw, 14, chart.words))
 
     def _decisions(self) -> Section:
         columns = tuple(map(Heading, ("Who", "Children", "Suggested", "Chosen", "Why")))

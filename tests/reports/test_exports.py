@@ -18,11 +18,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from iro_allocator import reports
+from iro_allocator.caseload import caseloads
+from iro_allocator.domain import Case
 from iro_allocator.edits import Edit, Step
 from iro_allocator.errors import Explained
 from iro_allocator.store import Store
 from iro_allocator.workspace import Workspace, make_sample
 from tests.builders import DAY, small_service
+from tests.sheets.charted import charts
 
 ATTACKS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")')
 SINCE = date(2026, 8, 1)
@@ -98,8 +101,37 @@ def test_the_report_as_a_workbook_has_its_charts(kirklees: Workspace, tmp_path: 
         *("Summary", "Caseloads", "Month by month", "Changes by reason", "Reviews due", "Decided otherwise"),
         *("Charts", "Totals"),
     ]
-    with zipfile.ZipFile(path) as parts:
-        assert len([name for name in parts.namelist() if re.fullmatch(r"xl/media/.*\.png", name)]) == 2
+    by_iro, due = charts(path)
+    loads = caseloads(kirklees.world().snapshot, DAY).loads
+    assert by_iro.along == [load.iro.name for load in loads]
+    wanted = {"Load": "load", "Limit": "limit", "Share": "share"}
+    assert by_iro.figures == {name: [plain(getattr(load, of)) for load in loads] for name, of in wanted.items()}
+    months = kirklees.draft_export("report", day=DAY).tables[4].rows
+    assert due.along == [plain(month) for month, _, _ in months]
+    assert due.figures == {"Due": [row[1] for row in months], "Capacity": [plain(row[2]) for row in months]}
+
+
+def test_the_report_of_an_empty_service_has_no_charts(tmp_path: Path) -> None:
+    with closing(Workspace(Store.create(tmp_path / "s.iro", passphrase=None, sample=True))) as workspace:
+        (path,) = workspace.export(tmp_path / "report.xlsx", "report", day=DAY)
+    assert "Charts" not in openpyxl.load_workbook(path).sheetnames
+
+
+def test_no_child_is_named_anywhere_in_a_report(tmp_path: Path) -> None:
+    named = [
+        replace(each, name="Zebedee Quux") if isinstance(each, Case) else each for each in small_service().records()
+    ]
+    with closing(Workspace(Store.create(tmp_path / "s.iro", passphrase=None, sample=True))) as workspace:
+        workspace.commit(Step("As it was", tuple(Edit(None, record) for record in named)))
+        (path,) = workspace.export(tmp_path / "report.xlsx", "report", day=DAY)
+        (other,) = workspace.export(tmp_path / "list.xlsx", "service", day=DAY, names=True)
+
+    def said(path: Path) -> bytes:
+        with zipfile.ZipFile(path) as parts:
+            assert path is other or "xl/charts/chart1.xml" in parts.namelist()
+            return b"".join(map(parts.read, parts.namelist()))
+
+    assert b"Quux" in said(other) and b"Quux" not in said(path)
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".pdf"])

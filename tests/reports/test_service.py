@@ -10,7 +10,7 @@ import pytest
 
 from iro_allocator import briefing, reports, sample
 from iro_allocator.caseload import caseloads
-from iro_allocator.domain import Snapshot
+from iro_allocator.domain import Settings, Snapshot
 from iro_allocator.edits import Edit, Step
 from iro_allocator.reports.service import Section, ServiceReport
 from tests.builders import DAY, allocation, case, iro, small_service, snapshot
@@ -50,6 +50,15 @@ def test_every_iro_stands_with_the_load_share_and_limit_of_the_caseloads_page(ki
     assert [row[0] for row in part.table.rows] == [load.iro.name for load in loads.loads]
     assert [(row[6], row[7], row[9]) for row in part.table.rows] == [(x.load, x.share, x.limit) for x in loads.loads]
     assert part.chart and all(load.iro.name in part.chart.words for load in loads.loads)
+
+
+def test_a_limit_in_children_is_not_drawn_beside_a_load(kirklees: Snapshot) -> None:
+    def drawn(service: Snapshot) -> list[str]:
+        plot = section(ServiceReport(service, YEAR, DAY, ()), "Caseloads").table.plot
+        return [each.header for each in plot.drawn] if plot else []
+
+    assert drawn(kirklees) == ["Load", "Limit", "Share"]
+    assert drawn(snapshot(iro("B. Carter"), Settings(limit_counts="children"))) == ["Load", "Share"]
 
 
 def test_changes_are_counted_by_their_reason(kirklees: Snapshot) -> None:

@@ -1,6 +1,7 @@
 import csv
 import io
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from iro_allocator.errors import Explained
 from iro_allocator.sheets import grid
-from iro_allocator.sheets.writing import Heading, Table, write
+from iro_allocator.sheets.writing import Drawn, Heading, Plot, Table, Value, write
+from tests.sheets.charted import Charted, charts
 
 TABLE = Table(
     "Whole service",
@@ -60,6 +62,47 @@ def test_totals_and_marking_stand_on_a_sheet_of_their_own(tmp_path: Path) -> Non
     rows = [[cell.value for cell in row] for row in book["Totals"].iter_rows()]
     assert rows[0][:2] == ["Marking", "Official-Sensitive"]
     assert rows[4:] == [["List", "Children", "Load"], ["Whole service", 2, 1.1], ["R. Bell", None, None]]
+
+
+def plotted(*rows: tuple[Value, ...], title: str = "Loads", lying: bool = True) -> Table:
+    columns = (Heading("IRO"), Heading("Hours", "number"), Heading("Load", "number", 1), Heading("Share", "number", 1))
+    drawn = (Drawn("Load", "#2a6a9c"), Drawn("Share", "#0b1620", measure=True))
+    return Table(title, columns, rows, {"Load": 99.0}, plot=Plot("Load of all", "IRO", drawn, "Load", lying=lying))
+
+
+@pytest.mark.parametrize("lying", [True, False])
+@pytest.mark.parametrize("title", ["Loads", "D'Arcy's, all", "Charts", "=1+1"])
+def test_a_chart_refers_to_the_cells_of_its_table_and_to_no_others(tmp_path: Path, title: str, lying: bool) -> None:
+    table = plotted(("R. Bell", 37, 60.5, 66.0), ("A. Hussain", 22, 40.0, None), title=title, lying=lying)
+    (path,) = write([TABLE, table], tmp_path / "list.xlsx")
+    assert charts(path) == [
+        Charted("Load of all", ["R. Bell", "A. Hussain"], {"Load": [60.5, 40.0], "Share": [66.0, None]}, legend=True)
+    ]
+
+
+def test_days_along_a_chart_are_its_months_and_one_series_has_no_legend(tmp_path: Path) -> None:
+    plot = Plot("Weights", "Since", (Drawn("Weight", "#2a6a9c"),), "Weight")
+    (path,) = write([replace(TABLE, rows=TABLE.rows[:1], plot=plot)], tmp_path / "list.xlsx")
+    assert charts(path) == [Charted("Weights", [datetime(2025, 5, 1)], {"Weight": [1.25]}, legend=False)]
+    (chart,) = openpyxl.load_workbook(path)["Charts"]._charts  # type: ignore[attr-defined]
+    assert chart.x_axis.number_format.formatCode == "mmm yyyy"
+
+
+def test_a_chart_of_many_is_taller_and_charts_lie_below_one_another(tmp_path: Path) -> None:
+    tables = [plotted(*[(f"IRO {n}", 37, 60.0, 66.0)] * n) for n in (5, 60, 5)]
+    (path,) = write(tables, tmp_path / "list.xlsx")
+    sheet = openpyxl.load_workbook(path)["Charts"]
+    places = [(chart.anchor._from.row, chart.anchor.to.row) for chart in sheet._charts]  # type: ignore[attr-defined]
+    assert places[1][1] - places[1][0] > 3 * (places[0][1] - places[0][0])
+    assert places[0][1] < places[1][0] and places[1][1] < places[2][0]
+    assert [each.id for each in sheet.row_breaks.brk] == [places[1][0], places[2][0]]
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+
+
+@pytest.mark.parametrize("rows", [(), (("R. Bell", 37, 0.0, None),)])
+def test_there_is_no_chart_where_there_is_nothing_to_see(tmp_path: Path, rows: tuple[tuple[Value, ...], ...]) -> None:
+    (path,) = write([plotted(*rows)], tmp_path / "list.xlsx")
+    assert openpyxl.load_workbook(path).sheetnames == ["Loads", "Totals"]
 
 
 def test_csv_is_the_table_alone_as_excel_reads_it(tmp_path: Path) -> None:
