@@ -22,7 +22,8 @@ from iro_allocator.paper.caseload_sheet import CaseloadSheet
 from iro_allocator.paper.colours import LIGHT
 from iro_allocator.paper.reviews_by_month import ReviewsByMonth
 from iro_allocator.reports.changes import HANDOVER, Changed, changed
-from iro_allocator.sheets.writing import Drawn, Heading, Plot, Table, Value, shown
+from iro_allocator.sheets.charts import Drawn, Plot
+from iro_allocator.sheets.writing import Heading, Table, Value, shown
 
 UNKNOWN = "not known"
 MONTHS = 12

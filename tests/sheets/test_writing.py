@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from iro_allocator.errors import Explained
 from iro_allocator.sheets import grid
-from iro_allocator.sheets.writing import Drawn, Heading, Plot, Table, Value, write
+from iro_allocator.sheets.charts import Drawn, Plot
+from iro_allocator.sheets.writing import Heading, Table, Value, write
 from tests.sheets.charted import Charted, charts
 
 TABLE = Table(
