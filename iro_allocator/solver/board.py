@@ -157,9 +157,10 @@ class Board:
             part = found[some]
             part[:] = self._priced(pairs, self.moves[some])
             if not exact:
-                # Rounded down, so that a bound taken from it holds.
-                np.nextafter(part, np.float32(-np.inf), out=part)
-            part[~self.allowed[some]] = np.inf
+                # Rounded down, so that a bound taken from it holds: as whole numbers, neighbours are one apart.
+                bits = part.view(np.int32)
+                bits -= bits > 0
+            np.copyto(part, np.inf, where=~self.allowed[some])
         self.__dict__["cost"] = found
         return True
 

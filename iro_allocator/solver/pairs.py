@@ -135,7 +135,8 @@ class Pairs:
                 (east, north, known), (x, y) = bases, place[:, :, None]
             else:
                 (east, north, known), (x, y) = bases[:, rows], place
-            miles = np.hypot(east - x, north - y)
+            # Not numpy's hypot, which is five times slower for the sake of numbers that metres never are.
+            miles = np.sqrt((east - x) ** 2 + (north - y) ** 2)
             miles /= METRES_A_MILE
             miles *= known
             found[rows] += miles.clip(max=most, out=miles)
