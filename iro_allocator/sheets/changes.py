@@ -24,6 +24,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
     | {
         "home_postcode": "Home postcode",
         "social_worker": "Social worker",
+        "placement_authority": "Placed in",
         "distance_band": "Distance by hand",
         "mother": "Mother, looked after",
     },

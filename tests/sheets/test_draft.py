@@ -167,7 +167,7 @@ def test_councils_are_told_by_name_and_kept_by_number(tmp_path: Path) -> None:
     draft = drafted(tmp_path, rows, service)
     assert draft.step.apply(service).case["C-1"].placement_authority == "383"
     (change,) = [change for change in draft.changes if "382" in str(change) or "Kirklees" in str(change)]
-    assert (change.what, change.before, change.after) == ("Council of the placement", "Kirklees", "Leeds")
+    assert (change.what, change.before, change.after) == ("Placed in", "Kirklees", "Leeds")
 
 
 def test_a_child_missing_from_a_full_list_is_told_and_never_ended_silently(tmp_path: Path) -> None:
