@@ -63,6 +63,8 @@ _COUNTIES = (
 )
 """Number, name, the number in the county's ONS code, and those in the codes of its districts."""
 
+_ELSEWHERE = {"W": "Wales", "S": "Scotland", "N": "Northern Ireland", "L": "Channel Islands", "M": "Isle of Man"}
+_NOT_ENGLISH = re.compile(rf"[{''.join(_ELSEWHERE)}]\d{{8}}")
 _OLD = {"E08000016": "370", "E08000019": "373"}
 _NOISE = re.compile(
     r"\b(metropolitan|borough|county|city|district|council|london|royal|of|the|upon|on|mbc|cc|lbc?|la|children s|"
@@ -85,9 +87,10 @@ def known() -> Mapping[str, Authority]:
 
 
 def named(code: str) -> str:
-    """The name of a council by its number; another code as it stands."""
-    authority = known().get(code)
-    return authority.name if authority else code
+    """The name of a council by its number; outside England the nation before the code; another code as it stands."""
+    if authority := known().get(code):
+        return authority.name
+    return f"{_ELSEWHERE[code[0]]} ({code})" if _NOT_ENGLISH.fullmatch(code) else code
 
 
 def find(said: str) -> str:

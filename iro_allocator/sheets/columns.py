@@ -10,6 +10,7 @@ from typing import Literal
 
 from iro_allocator.errors import Explained
 from iro_allocator.sheets.cells import Cell, plain, text
+from iro_allocator.sheets.grouped import filled_down
 from iro_allocator.sheets.guessing import Context, Said, Sure, assign
 from iro_allocator.sheets.header import Headed
 from iro_allocator.sheets.meanings import Holds, Meaning
@@ -58,7 +59,7 @@ class Source:
     `choices` are the meanings that its columns can have, with their labels: none for the tables of a return,
     whose columns mean what they mean. `rows` have their row numbers (in XML, the number of the line). `table` is
     the part of a return ("Episodes"), and `unused` says why nothing of it is taken ("" when it is). `aside` are rows,
-    and their words, that were taken for notes.
+    and their words, that were taken for notes. `filled` rows have the IRO of a row above (grouped.py).
     """
 
     file: str
@@ -73,6 +74,7 @@ class Source:
     table: str = ""
     unused: str = ""
     aside: tuple[tuple[int, str], ...] = ()
+    filled: int = 0
 
     @property
     def words(self) -> str:
@@ -113,8 +115,19 @@ def _understood(head: Headed, context: Context) -> Source | None:
         columns.append(Column(name, head.addresses(name)[-1], key, label, sure))
     grid = head.grid
     choices = tuple((m.key, m.label) for m in context.meanings.values() if m.holds == holds)
+    place = {column.meaning: at for at, column in enumerate(columns) if column.meaning}
+    rows, filled = filled_down(head.names, place, head.rows) if holds == "children" else (head.rows, 0)
     return Source(
-        grid.file, grid.sheet, holds, head.row, tuple(columns), head.signature, choices, head.rows, aside=head.aside
+        grid.file,
+        grid.sheet,
+        holds,
+        head.row,
+        tuple(columns),
+        head.signature,
+        choices,
+        rows,
+        aside=head.aside,
+        filled=filled,
     )
 
 

@@ -239,6 +239,15 @@ def _about_sheets(sources: Sequence[Source], missing: Sequence[Case], ended: Seq
         for source in sources
         for number, words in source.aside
     ]
+    found += [
+        Finding(
+            CHECK, source.file, source.sheet, None, "", "",
+            "the IRO stands only in the first row of each group: it is taken for the "
+            f"{source.filled:,} {'row' if source.filled == 1 else 'rows'} below",
+        )
+        for source in sources
+        if source.filled
+    ]  # fmt: skip
     if missing:
         source = next(source for source in sources if source.holds == "children" and not source.unused)
         listed = ", ".join(case.id for case in missing[:10]) + (" …" if len(missing) > 10 else "")

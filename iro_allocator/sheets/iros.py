@@ -10,7 +10,7 @@ from iro_allocator import places
 from iro_allocator.domain import Iro, Place, Settings
 from iro_allocator.errors import Explained
 from iro_allocator.sheets.meanings import Meaning
-from iro_allocator.sheets.names import Names, in_order, near, nobody, same
+from iro_allocator.sheets.names import Names, in_order, initials, near, nobody, same
 from iro_allocator.sheets.rows import Row, duplicates, postcodes
 
 _MOST_HOURS = 60
@@ -64,8 +64,8 @@ def listed(
 def newcomers(named: Iterable[Row], names: Names, before: Mapping[str, Iro], settings: Settings) -> list[Iro]:
     """The IROs whom children's rows name and nobody has listed: each proposed as new and full time.
 
-    `names` learns them. Of two names that nearly are one, the one in more rows is meant; the other is
-    not proposed. One whom only rows name that must be fixed is known, but not proposed either.
+    `names` learns them. Of two names that nearly are one, the one in more rows is meant, and a name rather than
+    initials; the other is not proposed. One whom only rows name that must be fixed is known, but not proposed either.
     """
     rows: dict[str, list[Row]] = {}
     for row in named:
@@ -74,7 +74,7 @@ def newcomers(named: Iterable[Row], names: Names, before: Mapping[str, Iro], set
     ids = _free_ids(before)
     meant: list[str] = []
     proposed: list[Iro] = []
-    for name in sorted(rows, key=lambda name: -len(rows[name])):
+    for name in sorted(rows, key=lambda name: (bool(initials(name)), -len(rows[name]))):
         if any(near(name, other) for other in meant):
             continue
         meant.append(name)

@@ -28,7 +28,7 @@ LABELS: Mapping[str, str] = {
     "placement_postcode": "Placement postcode",
     "placement_start": "Placement began",
     "place": "Placement in or out of area",
-    "authority": "Authority of the placement",
+    "authority": "Council of the placement",
     "miles": "Miles from home",
     "mother": "Is a mother",
     "mothers_child": "Her child's date of birth",

@@ -236,7 +236,7 @@ def is_person(label: str, context: Context) -> bool:
     bare = _bare(label) if len(label) <= _LONGEST_NAME else ""
     if not bare or nobody(bare):
         return False
-    if context.names.find(bare) or context.names.guesses(bare):
+    if context.names.find(bare) or (context.names.guesses(bare) and not _type_of(bare)):
         return True
     parts = bare.replace(",", " ").replace(".", ". ").split()
     return (

@@ -45,10 +45,10 @@ def same(name: str) -> str:
 def near(one: str, other: str) -> bool:
     """Whether two names, both as `same` writes them, may be one name written in two ways.
 
-    "b cartr" is near "b carter"; "carter" and "bob carter" are too. "a carter" is not: another initial
+    "b cartr" is near "b carter"; "carter" and "bob carter" are too, and "bc". "a carter" is not: another initial
     is another person.
     """
-    if sorted(one.split()) == sorted(other.split()):
+    if sorted(one.split()) == sorted(other.split()) or _begin(one, other) or _begin(other, one):
         return True
     *given, surname = one.split()
     *their_given, their_surname = other.split()
@@ -58,6 +58,22 @@ def near(one: str, other: str) -> bool:
     if first[0] != their_first[0] or not (_alike(surname, their_surname) or _one_letter(surname, their_surname)):
         return False
     return 1 in (len(first), len(their_first)) or _alike(first, their_first)
+
+
+def initials(name: str) -> str:
+    """The letters of a name, as `same` writes it, that may be initials alone ("js", "j s", "jms"); "" for others."""
+    words = name.split()
+    letters = "".join(words)
+    short = len(words) == 1 or all(len(word) == 1 for word in words)
+    return letters if short and 2 <= len(letters) <= 3 and letters.isalpha() else ""
+
+
+def _begin(one: str, other: str) -> bool:
+    """Whether one name is the initials of the other: of all its words, or of the first and another one."""
+    letters, first = initials(one), [word[0] for word in other.split()]
+    if not letters or letters[0] != first[0]:
+        return False
+    return letters == "".join(first) or (len(letters) == 2 and letters[1] in first[1:])
 
 
 def _alike(one: str, other: str) -> bool:

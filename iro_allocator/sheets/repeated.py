@@ -100,7 +100,9 @@ class Repeated:
         if "spreadsheet" in known:
             return known["spreadsheet"] == fact.said
         by = KINDS[max(kinds, key=rank)]
-        fact.row.check(fact.column, f"{LABELS[name]} is {shown(getattr(before, name))} in the {by}, which is taken")
+        fact.row.check(
+            fact.column, f"{LABELS[name]} is {shown(getattr(before, name), name)} in the {by}, which is taken"
+        )
         return True
 
 

@@ -39,7 +39,9 @@ def settled(about: About, memory: Memory, name: str, said: Sequence[Said]) -> An
     best = max(said, key=lambda one: one.order)
     for other in said:
         if other.text != best.text:
-            other.row.check(other.column, f"{LABELS[name]} is {shown(best.value)} in {best.where}, which is taken")
+            other.row.check(
+                other.column, f"{LABELS[name]} is {shown(best.value, name)} in {best.where}, which is taken"
+            )
     known = memory.said(child, name) if before is not None else {}
     was = getattr(before, name) if before is not None else None
     if was not in (None, "", False) and "spreadsheet" not in known:

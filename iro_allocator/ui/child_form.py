@@ -9,12 +9,11 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
-from iro_allocator import authorities
-from iro_allocator.domain import BANDS, BOTH, CP, LAC, WITHHELD, Case, Factor, Snapshot
+from iro_allocator.domain import BOTH, CP, LAC, Case, Factor, Snapshot
 from iro_allocator.ui import style
+from iro_allocator.ui.placement_fields import PlacementFields
 from iro_allocator.ui.skills import add_skills
 from iro_allocator.ui.widgets.form import Form
-from iro_allocator.ui.widgets.postcode_field import PostcodeField
 
 TYPES = ((LAC, "Looked after"), (CP, "Child protection plan"), (BOTH, "Both at once"))
 
@@ -59,13 +58,12 @@ class Ticks(QWidget):
 
 
 class ChildForm:
-    """Two forms with one set of values: `who` and `needs`; `postcode` asks for places."""
+    """Two forms with one set of values: `who` and `needs`; the postcodes of `placed` ask for places."""
 
     def __init__(self, snapshot: Snapshot, factors: Iterable[Factor], *, new: bool, council: str = "") -> None:
-        self._council = authorities.find(council)
         self.who, self.needs = Form(), Form()
         self._make_who(snapshot, new)
-        self._make_needs(snapshot, factors)
+        self._make_needs(snapshot, factors, council)
         for form in (self.who, self.needs):
             form.changed.connect(self.fit)
 
@@ -88,26 +86,9 @@ class ChildForm:
         form.add_date("last_review", "Last review").setPlaceholderText("none yet")
         form.add_date("next_review", "Next review").setPlaceholderText("by the rules")
 
-    def _make_needs(self, snapshot: Snapshot, factors: Iterable[Factor]) -> None:
+    def _make_needs(self, snapshot: Snapshot, factors: Iterable[Factor], council: str) -> None:
         form = self.needs
-        home = self.home = PostcodeField()
-        self.postcode = PostcodeField()
-        for field in (home, self.postcode):
-            field.textEdited.connect(form.changed)
-        self._place_of: Case | None = None
-        form.add_field(
-            "home_postcode", "Home", home, lambda: home.postcode, lambda code: home.show_postcode(code, None)
-        )
-        form.add_field(
-            "placement_postcode", "Placement", self.postcode, lambda: self.postcode.postcode, self._put_postcode
-        )
-        form.add_check("confidential", "Address", words="confidential: the postcode is withheld")
-        form.add_check("out_of_area", "Area", words="out of the council’s area")
-        form.add_number("placement_miles", "Miles from home", step=1, decimals=1, empty="not known")
-        bands = [("", "not known"), *BANDS.items()]
-        form.add_choice("distance_band", "or distance", bands).setToolTip(
-            "Counts where the miles are not known, or the address is confidential"
-        )
+        self.placed = PlacementFields(form, council)
         ticks = self.ticks = Ticks(factors)
         ticks.changed.connect(form.changed)
         form.add_field("factors", "Factors", ticks, lambda: ticks.factors, ticks.show_factors)
@@ -118,32 +99,10 @@ class ChildForm:
         form.add_number("adjustment", "Adjustment", low=-5, high=20, step=0.05, decimals=2)
         form.add_text("adjustment_reason", "Why adjusted")
 
-    @property
-    def pending(self) -> bool:
-        """Whether a postcode is still to be looked up."""
-        return self.home.pending or self.postcode.pending
-
-    @property
-    def doubt(self) -> str:
-        """The sentence about a postcode that nobody knows, "" when there is nothing to say."""
-        on_record = self._place_of.home_postcode if self._place_of else ""
-        return self.postcode.doubt or (self.home.doubt if self.home.postcode != on_record else "")
-
-    def _put_postcode(self, postcode: str) -> None:
-        known = self._place_of
-        place = known.placement if known and known.placement_postcode == postcode else None
-        self.postcode.show_postcode(postcode, place)
-
     def fit(self) -> None:
         """What does not belong to the type cannot be typed."""
         type_ = self.who.value("type")
-        placed, open_ = type_ != CP, not self.needs.value("confidential")
-        for key in ("confidential", "out_of_area"):
-            self.needs.field(key).setEnabled(placed)
-        for key in ("placement_postcode", "placement_miles"):
-            self.needs.field(key).setEnabled(placed and open_)
-        unknown = not open_ or self.needs.value("placement_miles") is None
-        self.needs.field("distance_band").setEnabled(placed and unknown)
+        self.placed.fit(type_)
         self.who.field("legal_status").setEnabled(type_ != CP)
         self.who.field("category").setEnabled(type_ != LAC)
         self.needs.field("separate_reason").setEnabled(self.needs.value("separate"))
@@ -151,38 +110,15 @@ class ChildForm:
 
     def values(self, case: Case) -> Mapping[str, Any]:
         """A child's values for the fields."""
-        self._place_of = case
+        self.placed.show(case)
         return {key: getattr(case, key) for key in (*self.who.keys, *self.needs.keys)}
 
     def made(self, base: Case, typed: Mapping[str, Any]) -> Case:
         """The child with what was typed."""
-        said = dict(typed)
-        if "placement_postcode" in said:
-            said["placement"] = self.postcode.place
-        if band := said.get("distance_band"):
-            said.setdefault("out_of_area", band != "in")
-        if said.get("confidential", base.confidential):
-            said |= WITHHELD
-        elif "placement_postcode" in said or "home_postcode" in said:
-            said = {**self._follows(base, said), **said}
+        said = self.placed.made(base, typed)
         if said.get("separate") is False:
             said["separate_reason"] = ""
         return replace(base, **said)
-
-    def _follows(self, base: Case, said: Mapping[str, Any]) -> dict[str, Any]:
-        """The miles and the area of a placement, once both postcodes are known."""
-        from iro_allocator.workspace import Workspace
-
-        home, placement = (said.get(key, getattr(base, key)) for key in ("home_postcode", "placement_postcode"))
-        if (home and self.home.pending) or self.postcode.pending or not self.postcode.place:
-            return {}
-        miles, council = Workspace.where(home, placement)
-        found: dict[str, Any] = {} if miles is None else {"placement_miles": miles}
-        if council and "placement_postcode" in said:
-            found["placement_authority"] = council
-            if self._council:
-                found["out_of_area"] = council != self._council
-        return found
 
 
 def _suggest(field: QLineEdit, snapshot: Snapshot, name: str) -> None:

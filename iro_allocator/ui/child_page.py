@@ -46,8 +46,8 @@ class ChildPage(One):
         self._changes: tuple[Change, ...] = ()
         settings = world.loads.settings
         self.form = ChildForm(world.snapshot, settings.scheme.factors, new=self.new, council=settings.home_authority)
-        for field in (self.form.home, self.form.postcode):
-            self.look_up_for(field)
+        for field in self.form.placed.postcodes:
+            self.look_up_for(field, self.form.placed.postcodes)
             field.answered.connect(self._on_changed)
         self._make_tables()
         self._lay_out()
@@ -185,9 +185,8 @@ class ChildPage(One):
 
     def save(self) -> None:
         """Save everything written as one step; a postcode that is being looked up is waited for."""
-        for field in (self.form.home, self.form.postcode):
-            field.ask()
-        self._save_when_found = self.form.pending and self.workspace is not None
+        self.form.placed.ask()
+        self._save_when_found = self.form.placed.pending and self.workspace is not None
         if self._save_when_found:
             return
         case = self._written.check(self._make)
@@ -223,7 +222,7 @@ class ChildPage(One):
         self.form.fit()
         self._show_written()
         self.changed.emit()
-        if self._save_when_found and not self.form.pending:
+        if self._save_when_found and not self.form.placed.pending:
             self.save()
 
     # -- showing -----------------------------------------------------------------------------------
@@ -237,8 +236,8 @@ class ChildPage(One):
         case = self._written.check(self._make)
         if case is None:
             return
-        if self.form.doubt and not self._written.said:
-            self._written.say(self.form.doubt)
+        if not self._written.said:
+            self._written.say(self.form.placed.doubt or self.form.placed.told)
         self.side.show_written(case)
         self.family.set_rows(child_facts.family_of(self.world, case))
 

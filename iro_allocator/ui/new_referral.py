@@ -104,8 +104,8 @@ def _returned(snapshot: Snapshot, day: date, there: Case, case: Case) -> list[Ed
 
 
 _OF_THE_EPISODE = (
-    *("placement_postcode", "placement", "placement_miles", "out_of_area", "factors", "legal_status", "category"),
-    *("closed", "last_review", "next_review"),
+    *("placement_postcode", "placement", "placement_miles", "placement_authority", "out_of_area", "distance_band"),
+    *("confidential", "factors", "legal_status", "category", "closed", "last_review", "next_review"),
 )
 """What belongs to an episode, not to the child: nothing of the old one is kept."""
 

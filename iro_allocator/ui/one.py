@@ -39,11 +39,16 @@ class One(QWidget):
         save = QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self)
         save.activated.connect(self.save)
 
-    def look_up_for(self, field: PostcodeField) -> None:
-        """Have the places looked up that a field asks for."""
-        field.asks.connect(lambda postcode: self._look_up(field, postcode))
+    def look_up_for(self, field: PostcodeField, beside: Sequence[PostcodeField] = ()) -> None:
+        """Have the places looked up that a field asks for, and those of the fields beside it.
 
-    def _look_up(self, field: PostcodeField, postcode: str) -> None:
+        A distance between them then waits for nothing.
+        """
+        field.asks.connect(
+            lambda postcode: self._look_up(field, postcode, [other.postcode for other in beside if other.postcode])
+        )
+
+    def _look_up(self, field: PostcodeField, postcode: str, others: Sequence[str]) -> None:
         workspace = self.workspace
         if workspace is None:
             return
@@ -51,7 +56,7 @@ class One(QWidget):
         def found(places: dict[str, tuple[str, Place | None]]) -> None:
             field.found(postcode, *places[postcode])
 
-        work = lambda report, stopped: workspace.find_places([postcode])  # noqa: E731
+        work = lambda report, stopped: workspace.find_places([postcode, *others])  # noqa: E731
         self.wants_job.emit(Job("Looking up the postcode", work, found))
 
     @property

@@ -27,10 +27,11 @@ from iro_allocator.edits import Step
 from iro_allocator.errors import Explained
 from iro_allocator.ui import style
 from iro_allocator.ui.new_referral import closed_before, refer
-from iro_allocator.ui.referred_child import SHARED, ReferredChild
+from iro_allocator.ui.referred_child import ReferredChild
 from iro_allocator.ui.style import GAP, named
 from iro_allocator.ui.widgets.form import Form
 from iro_allocator.ui.widgets.panel import heading, muted
+from iro_allocator.ui.widgets.postcode_field import PostcodeField
 
 if TYPE_CHECKING:
     from iro_allocator.workspace import World
@@ -52,6 +53,7 @@ class ReferralForm(QDialog):
         self.setWindowTitle("New referral")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._world, self._look_up = world, look_up
+        self._entering = self._over = False
         self.family = QComboBox(editable=True)
         self._about_family = muted(small=True)
         self._fill_families()
@@ -146,8 +148,10 @@ class ReferralForm(QDialog):
         here = self.tabs.currentWidget()
         form = ReferredChild(self._world)
         if isinstance(here, ReferredChild):
-            form.show_values({key: value for key, value in here.raw.items() if key in SHARED})
+            form.take(here)
         form.changed.connect(self._changed)
+        for field in form.placed.postcodes:
+            field.asks.connect(lambda typed, field=field: self._ask(form, field, typed))
         form.referenced.connect(lambda: self._recognise(form))
         self.tabs.addTab(form, "")
         self.tabs.setCurrentWidget(form)
@@ -159,6 +163,8 @@ class ReferralForm(QDialog):
             here = self.tabs.currentWidget()
             self.tabs.removeTab(self.tabs.currentIndex())
             here.deleteLater()
+            self._entering = False  # the answer that was waited for may have been this child's
+            self.enter.setEnabled(True)
             self._changed()
 
     def _recognise(self, form: ReferredChild) -> None:
@@ -199,46 +205,59 @@ class ReferralForm(QDialog):
         lacking = sorted({skill for case in cases for skill in case.requires} - skills)
         if lacking:
             said += f" No IRO has the required skill {', '.join(lacking)}: nobody could take them."
-        return said
+        told = [words for form in self.forms for words in (form.placed.told, form.placed.doubt) if words]
+        return " ".join([said, *dict.fromkeys(told)])
+
+    def _ask(self, form: ReferredChild, field: PostcodeField, typed: str) -> None:
+        """Have the place of a postcode looked up, and of the child's other, so that the miles are known with it."""
+
+        def found(places: Places) -> None:
+            if not self._over and form in self.forms:
+                field.found(typed, *places.get(typed, (typed, None)))
+                self._enter_when_found()
+
+        others = [other.postcode for other in form.placed.postcodes if other is not field and other.postcode]
+        self._look_up([typed, *others], found)
 
     def _enter(self) -> None:
         try:
-            self.step({})
+            self.step()
         except Explained as error:
             self._say(str(error))
             return
-        codes = [code for form in self.forms if (code := form.postcode)]
-        if codes:
-            self.enter.setEnabled(False)
-            self._look_up(codes, self._finish)
-        else:
-            self._finish({})
+        for form in self.forms:
+            form.placed.ask()
+        self._entering = True
+        self._enter_when_found()
 
-    def _finish(self, found: Places) -> None:
-        self.enter.setEnabled(True)
+    def _enter_when_found(self) -> None:
+        """Enter it once no postcode is waited for any more."""
+        waits = self._entering and any(form.placed.pending for form in self.forms)
+        self.enter.setEnabled(not waits)
+        if not self._entering or waits:
+            return
+        self._entering = False
         try:
-            step = self.step(found)
+            step = self.step()
         except Explained as error:
             self._say(str(error))
             return
         self.entered.emit(step)
         self.accept()
 
-    def step(self, found: Places) -> Step:
+    def done(self, result: int) -> None:
+        """Nothing that is looked up is waited for any more."""
+        self._over = True
+        super().done(result)
+
+    def step(self) -> Step:
         """The referral as a step; raises Explained for what is missing or cannot be."""
         opened = self.common.values["opened"]
         cases, former = [], {}
         for number, form in enumerate(self.forms):
             try:
                 case = form.case(self.family_key)
-                if case.placement_postcode in found:
-                    code, place = found[case.placement_postcode]
-                    if not code:
-                        raise Explained(
-                            f"“{case.placement_postcode}” is no postcode.",
-                            "Write it whole, such as HD1 2TA, or leave it empty.",
-                        )
-                    case = replace(case, placement_postcode=code, placement=place)
+                form.placed.check()
                 before = form.former()
             except Explained:
                 self.tabs.setCurrentIndex(number)

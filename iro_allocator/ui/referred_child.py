@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from iro_allocator.domain import CASE_TYPES, CP, LAC, Case
+from iro_allocator.domain import CASE_TYPES, CP, LAC, WITHHELD, Case
 from iro_allocator.errors import Explained
 from iro_allocator.ui.child_form import Ticks
 from iro_allocator.ui.new_referral import Former
+from iro_allocator.ui.placement_fields import KEYS, PlacementFields
 from iro_allocator.ui.skills import add_skills
 from iro_allocator.ui.style import GAP, named
 from iro_allocator.ui.tables import as_text
@@ -21,11 +23,14 @@ from iro_allocator.ui.widgets.panel import muted
 if TYPE_CHECKING:
     from iro_allocator.workspace import World
 
-_WHERE = ("placement_postcode", "placement_miles", "out_of_area", "requires", "prefers")
+_WHERE = (*KEYS, "requires", "prefers")
 """The fields at the right."""
 
 SHARED = ("type", "legal_status", "category", "team", *_WHERE)
 """What brothers and sisters mostly share: taken over for the next child."""
+
+_KNOWN = ("name", "type", "born", "expected", "team", "prefers", "confidential")
+"""What is filled in for a child who was here before."""
 
 
 class ReferredChild(QWidget):
@@ -55,10 +60,7 @@ class ReferredChild(QWidget):
         who.add_choice("former", "Former IRO", [("", "none, or known here"), *((iro.id, iro.name) for iro in iros)], "")
         who.add_date("former_start", "from").setAccessibleName("Former IRO from")
         who.add_date("former_end", "until").setAccessibleName("Former IRO until")
-        where.add_text("placement_postcode", "Placement postcode", hint="HD1 2TA")
-        where.add_number("placement_miles", "Miles from home", low=0.0, decimals=1, empty="not known")
-        where.show_values({"placement_miles": None})
-        where.add_check("out_of_area", "Out of area", words="placed outside the council's area")
+        self.placed = PlacementFields(where, world.loads.settings.home_authority)
         add_skills(where, "requires", "Required skills", snapshot)
         add_skills(where, "prefers", "Preferred skills", snapshot)
         self.ticks = Ticks(world.loads.settings.scheme.factors)
@@ -86,6 +88,8 @@ class ReferredChild(QWidget):
         whole.addLayout(both, 1)
         for form in (who, where):
             form.changed.connect(self._changed)
+        for field in self.placed.postcodes:
+            field.answered.connect(self._changed)
         self._enable()
 
     def _changed(self) -> None:
@@ -95,8 +99,7 @@ class ReferredChild(QWidget):
     def _enable(self) -> None:
         """What does not belong to the type cannot be entered."""
         type_ = self._who.value("type")
-        for key in ("placement_postcode", "placement_miles", "out_of_area"):
-            self._where.field(key).setEnabled(type_ != CP)
+        self.placed.fit(type_)
         self._who.field("legal_status").setEnabled(type_ != CP)
         self._who.field("category").setEnabled(type_ != LAC)
 
@@ -117,13 +120,6 @@ class ReferredChild(QWidget):
         return field.text().strip()
 
     @property
-    def postcode(self) -> str:
-        """The placement's postcode as typed, "" when there is no placement."""
-        field = self.field("placement_postcode")
-        assert isinstance(field, QLineEdit)
-        return field.text().strip() if field.isEnabled() else ""
-
-    @property
     def note(self) -> str:
         """What is said of a child who was here before, "" of others."""
         return self._note.text() if self._note.isVisibleTo(self) else ""
@@ -132,6 +128,13 @@ class ReferredChild(QWidget):
         """Fill in these fields."""
         self._who.show_values(values)
         self._where.show_values(values)
+        self._enable()
+
+    def take(self, other: ReferredChild) -> None:
+        """What brothers and sisters mostly share, as another form has it."""
+        forms = {key: other._where if key in _WHERE else other._who for key in SHARED}
+        self.show_values({key: form.value(key) for key, form in forms.items()})
+        self.placed.take(other.placed)
         self._enable()
 
     def show_former(self, before: Case | None, world: World) -> None:
@@ -148,15 +151,16 @@ class ReferredChild(QWidget):
             f"{before.id} was here before{whom}, until {as_text(before.closed)}. "
             "The child is opened again and keeps their history."
         )
-        known = {"name": before.name, "type": before.type, "born": before.born, "expected": before.expected}
-        self.show_values(known | {"team": before.team, "prefers": before.prefers})
+        self.placed.show(replace(before, **WITHHELD))  # the placement was that of the former episode
+        home = ("home_postcode",) if before.home_postcode else ()
+        self.show_values({key: getattr(before, key) for key in (*_KNOWN, *home)})
         self.changed.emit()
 
     def case(self, family: str, number: int | None = None) -> Case:
         """The child as entered; `number` stands for a reference not yet written."""
         said = self.raw
         looked_after, on_plan = said["type"] != CP, said["type"] != LAC
-        return Case(
+        base = Case(
             id=said["id"] or ("" if number is None else f"\0{number}"),
             type=said["type"],
             family=family,
@@ -167,12 +171,12 @@ class ReferredChild(QWidget):
             category=said["category"] if on_plan else "",
             team=said["team"],
             factors=self.ticks.factors,
-            placement_postcode=said["placement_postcode"] if looked_after else "",
-            placement_miles=said["placement_miles"] if looked_after else None,
-            out_of_area=said["out_of_area"] and looked_after,
             requires=said["requires"],
             prefers=said["prefers"],
         )
+        placed = {key: said[key] for key in (KEYS if looked_after else ("home_postcode",))}
+        typed = {key: value for key, value in placed.items() if value != getattr(base, key)}
+        return replace(base, **self.placed.made(base, typed))
 
     def former(self) -> Former | None:
         """The IRO the child had before, when the child's history is not here."""

@@ -84,7 +84,7 @@ def runs(numbers: Sequence[int], seed: int, *, real_places: bool = False) -> Ite
     found, known = places._look_up, places._found
     if not real_places:
         places._found = {}
-        places._look_up = lambda letter, codes: places._found.update(dict.fromkeys(codes, (None, "")))
+        places._look_up = lambda letter, codes: dict.fromkeys(codes, (None, ""))
     try:
         with tempfile.TemporaryDirectory() as folder, _watched():
             for number in numbers:

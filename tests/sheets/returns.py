@@ -29,6 +29,7 @@ LIST_8 = (
     "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)),Does the Child have a Disability,"
     "Date Started to be Looked After,Child's Legal Status,Date of Latest Statutory Review,"
     "Date Ceased to be Looked After,Start Date of Most Recent Placement,Placement postcode,Placement Location,"
+    "LA of Placement,"
     "Number of Episodes the Child has been ‘Missing’ from their Placement in the last 12 months,"  # noqa: RUF001
     "Allocated Team,Allocated Worker"
 )

@@ -3,9 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+from iro_allocator import sheets
 from iro_allocator.domain import Snapshot
+from tests.builders import DAY, settings, snapshot
 from tests.sheets import returns
-from tests.sheets.files import must_fix, to_check
+from tests.sheets.files import csv_file, must_fix, to_check
 
 START, CARE = "Child Protection Plan Start Date", "Date Started to be Looked After"
 END, CEASED = "Child Protection Plan End Date", "Date Ceased to be Looked After"
@@ -41,6 +43,24 @@ def test_lists_7_and_8_are_taken_without_those_who_have_ended(tmp_path: Path) ->
     assert (plan.team, plan.legal_status) == ("", "")
     assert draft.children.new == 2
     assert any(said.startswith("Ofsted Annex A, List 1: not used") for said in to_check(draft))
+
+
+def test_a_council_is_kept_by_its_number_and_told_by_its_name(tmp_path: Path) -> None:
+    rows = [
+        {"Child Unique ID": child, CARE: date(2024, 1, 2), "LA of Placement": council}
+        for child, council in ((11, "Kirklees Council"), (12, "383"), (13, "Elsewhere"))
+    ]
+    path = returns.annex_a(tmp_path, care=rows)
+    tracker = csv_file(tmp_path, [("Child ID", "Type", "IRO", "LA of placement"), ("11", "LAC", "R. Bell", "Leeds")])
+    service = snapshot(settings(home_authority="382"))
+    draft = sheets.draft([path, tracker], service, DAY)
+    placed = draft.step.apply(service).case.values()
+    assert [(child.placement_authority, child.out_of_area) for child in placed] == [
+        ("382", False), ("383", True), ("", False),
+    ]  # fmt: skip
+    said = to_check(draft)
+    assert "the council of the placement is Kirklees in x.xlsx row 2, which is taken" in said
+    assert any(words.startswith("“Elsewhere” is no council of England") for words in said)
 
 
 def test_what_is_spoiled_is_told_with_its_sheet_and_row(tmp_path: Path) -> None:

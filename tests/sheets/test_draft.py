@@ -161,6 +161,15 @@ def test_what_would_change_is_told_fact_by_fact(tmp_path: Path) -> None:
     }
 
 
+def test_councils_are_told_by_name_and_kept_by_number(tmp_path: Path) -> None:
+    service = snapshot(case("C-1", placement_authority="382"))
+    rows = [("Child ID", "Type", "LA of placement"), ("C-1", "LAC", "E08000035")]
+    draft = drafted(tmp_path, rows, service)
+    assert draft.step.apply(service).case["C-1"].placement_authority == "383"
+    (change,) = [change for change in draft.changes if "382" in str(change) or "Kirklees" in str(change)]
+    assert (change.what, change.before, change.after) == ("Placed in", "Kirklees", "Leeds")
+
+
 def test_a_child_missing_from_a_full_list_is_told_and_never_ended_silently(tmp_path: Path) -> None:
     after = taken(tmp_path, CHILDREN)
     draft = drafted(tmp_path, CHILDREN[:3], after)

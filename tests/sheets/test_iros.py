@@ -174,6 +174,29 @@ def test_of_two_new_names_that_nearly_are_one_the_rarer_must_be_fixed(tmp_path: 
     assert draft.iros.new == 3
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_initials_of_an_iro_must_be_fixed_with_the_guess_and_are_nobody_new(tmp_path: Path, listed: bool) -> None:
+    """Whether the service has the IRO, or only the list of IROs beside the children's."""
+    people = csv_file(tmp_path, [HEADER, ("Jane Smith", "37"), ("R. Bell", "37")], "iros.csv")
+    service = Snapshot() if listed else sheets.draft([people], Snapshot(), DAY).step.apply(Snapshot())
+    rows = [CHILDREN[0], *((f"C-{n}", "", "LAC", name, "") for n, name in enumerate(("JS", "R Bell", "J.S.", "KM")))]
+    draft = sheets.draft([*[people] * listed, csv_file(tmp_path, rows)], service, DAY)
+    assert must_fix(draft) == [(2, "IRO", "JS"), (4, "IRO", "J.S.")]
+    assert draft.findings[0].message == (
+        "“JS”: Jane Smith? Write the name as in the service, or add the IRO there first"
+    )
+    after = draft.step.apply(service)
+    assert sorted(row.name for row in after.iro.values()) == ["Jane Smith", "KM", "R. Bell"]
+    assert sorted(after.case) == ["C-1", "C-3"]
+
+
+def test_of_a_name_and_its_initials_the_name_is_proposed_however_rare(tmp_path: Path) -> None:
+    rows = [CHILDREN[0], *((f"C-{n}", "", "LAC", name, "") for n, name in enumerate(("JS", "JS", "Jane Smith", "RB")))]
+    draft = drafted(tmp_path, rows)
+    assert must_fix(draft) == [(2, "IRO", "JS"), (3, "IRO", "JS")]
+    assert sorted(row.name for row in draft.step.apply(Snapshot()).iro.values()) == ["Jane Smith", "RB"]
+
+
 def test_an_iro_whom_only_rows_to_be_fixed_name_is_not_proposed(tmp_path: Path) -> None:
     rows = [CHILDREN[0], CHILDREN[1], ("00124", "", "LAC", "R. Bell", "31/02/2026"), ("00125", "", "LAC", "R. Bel", "")]
     draft = drafted(tmp_path, rows)

@@ -280,6 +280,20 @@ def test_sheets_with_other_names_are_no_iros(tmp_path: Path, names: tuple[str, s
     assert not after.iro
 
 
+def test_a_sheet_named_for_its_type_is_no_iros_initials(tmp_path: Path) -> None:
+    rows = [("Child ID", "Family"), ("00123", "F1"), ("00124", "")]
+    draft = sheets.draft([xlsx_file(tmp_path, {"CP": rows})], snapshot(iro("Chris Park")), DAY)
+    assert must_fix(draft) == []
+    assert {child.type for child in draft.step.apply(Snapshot()).case.values()} == {"CP"}
+
+
+def test_initials_above_children_are_a_heading_that_must_be_fixed(tmp_path: Path) -> None:
+    rows = [("Child ID", "Family"), ("B. Carter", ""), ("00123", "F1"), ("JS", ""), ("00124", "")]
+    service = snapshot(iro("B. Carter"), iro("Jane Smith"))
+    draft = sheets.draft([xlsx_file(tmp_path, {"Sheet1": rows})], service, DAY)
+    assert must_fix(draft) == [(5, "IRO (heading)", "JS")]
+
+
 def test_a_row_taken_for_a_note_is_told(tmp_path: Path) -> None:
     draft = sheets.draft([made(tmp_path, titled_with_gaps)], Snapshot(), DAY)
     assert "“* = reviewed by the conference chair” was taken for a note, not a child" in to_check(draft)

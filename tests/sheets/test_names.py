@@ -35,6 +35,33 @@ def test_a_name_that_nearly_matches_is_no_match_but_a_guess(written: str) -> Non
     assert names.guesses(written) == ("B. Carter",)
 
 
+@pytest.mark.parametrize("written", ["JS", "J.S.", "js", "J S", "S, J", "JS (North)", "J Smith", "J. Smith", "Smith"])
+def test_initials_are_no_match_but_a_guess(written: str) -> None:
+    names = Names([iro("Jane Smith"), iro("R. Bell")])
+    assert (names.find(written), names.guesses(written)) == (None, ("Jane Smith",))
+
+
+@pytest.mark.parametrize("written", ["SJ", "JB", "J", "JSB", "JSBX", "12"])
+def test_other_initials_are_another_person(written: str) -> None:
+    names = Names([iro("Jane Smith"), iro("R. Bell")])
+    assert (names.find(written), names.guesses(written)) == (None, ())
+
+
+@pytest.mark.parametrize("written", ["JMS", "JS", "JM"])
+def test_initials_may_leave_names_out_that_are_not_the_first(written: str) -> None:
+    assert Names([iro("Jane Mary Smith")]).guesses(written) == ("Jane Mary Smith",)
+
+
+def test_initials_of_several_are_a_guess_of_each() -> None:
+    assert Names([iro("Jane Smith"), iro("John Stone")]).guesses("JS") == ("Jane Smith", "John Stone")
+
+
+def test_an_iro_whose_name_is_initials_is_found_by_them() -> None:
+    names = Names([iro("Jane Smith"), iro("J.S.", id="other")])
+    found = names.find("J S")
+    assert found and found.id == "other"
+
+
 @pytest.mark.parametrize(
     "written", ["A. Carter", "R. Ball-Smith", "S. Ahmed", "Rachel Carter", "R. Blake", "", ".", "?"]
 )

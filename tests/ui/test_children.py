@@ -358,8 +358,10 @@ def test_with_a_home_the_miles_and_the_area_follow_from_the_placement(desk: Page
     desk.page.open_one("C-1")
     write(needs(desk, "home_postcode"), "hd1 2ta")
     write(needs(desk, "placement_postcode"), "hx1 1uj")
+    desk.qtbot.waitUntil(lambda: one(desk).read()["said"].startswith("By the postcodes: 6.4 miles from home, in Cald"))
     desk.press("Save")
     desk.qtbot.waitUntil(lambda: bool(desk.steps))
+    assert one(desk).read()["said"] == ""
     child = desk.world.snapshot.case["C-1"]
     assert (child.home_postcode, child.placement_postcode, child.placement_authority) == ("HD1 2TA", "HX1 1UJ", "381")
     assert 4 < (child.placement_miles or 0) < 8

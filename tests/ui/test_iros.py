@@ -328,7 +328,7 @@ def test_the_base_is_looked_up_before_it_is_saved(desk: PageDesk[Iros], monkeypa
 def test_a_postcode_nobody_knows_is_said_and_can_be_saved(
     desk: PageDesk[Iros], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk.workspace, "find_places", lambda codes: dict.fromkeys(codes, ("", None)), raising=True)
+    monkeypatch.setattr(desk.workspace, "find_places", lambda codes: {code: (code, None) for code in codes})
     desk.page.open_one(MOSS.id)
     write(field(desk, "base_postcode"), "HD99 9ZZ")
     QTest.keyClick(field(desk, "base_postcode"), Qt.Key.Key_Return)

@@ -72,6 +72,8 @@ def returning() -> Snapshot:
         expected=date(2015, 1, 1),
         next_review=date(2026, 6, 1),
         placement_postcode="HD1 2TA",
+        placement_authority="382",
+        distance_band="20",
         legal_status="C2",
     )
     return snapshot(carter, before, allocation("C-7", carter))
@@ -86,7 +88,8 @@ def test_a_child_who_returns_is_opened_again_and_keeps_the_history() -> None:
     child = after.case["C-7"]
     assert (child.name, child.born, child.expected) == ("Leo", date(2015, 1, 3), None)
     assert (child.type, child.opened, child.closed, child.next_review) == ("CP", DAY, None, None)
-    assert (child.placement_postcode, child.legal_status) == ("", "")
+    assert (child.placement_postcode, child.placement_authority, child.distance_band) == ("", "", "")
+    assert child.legal_status == ""
     assert after.allocation_on("C-7", DAY) is None
     assert [row.end for row in after.allocations_by_case["C-7"]] == [date(2026, 5, 4)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,13 +11,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from iro_allocator.domain import Allocation, Case, Snapshot
 from iro_allocator.edits import Step
 from iro_allocator.ui.referral_form import Places, ReferralForm
-from tests.builders import DAY, allocation, case, iro, small_service, snapshot, world
+from iro_allocator.workspace import Workspace
+from tests.builders import DAY, allocation, case, iro, settings, small_service, snapshot, world
 
 
 def nowhere(codes: Sequence[str], then: Callable[[Places], object]) -> None:
@@ -229,18 +231,132 @@ def test_a_postcode_is_put_in_its_place(qtbot: QtBot) -> None:
     form, steps = form_of(qtbot, look_up=look_up)
     write(form, id="C-900", placement_postcode="hd12ta")
     enter(form)
-    assert asked == [["hd12ta"]]
+    assert asked == [["HD12TA"]]
     child = entered(steps)
     assert (child.placement_postcode, child.placement) == ("HD1 2TA", (414000, 416000))
 
 
-def test_what_is_no_postcode_is_explained(qtbot: QtBot) -> None:
-    form, steps = form_of(qtbot, look_up=lambda codes, then: then({codes[0]: ("", None)}))
-    write(form, id="C-900", placement_postcode="Leeds")
+def on_the_map(codes: Sequence[str], then: Callable[[Places], object]) -> None:
+    then(Workspace.find_places(codes))
+
+
+OURS = replace(small_service(), settings={"1": settings(home_authority="382", start=date(2020, 1, 1))})
+
+
+def test_with_the_home_the_miles_and_the_area_follow_and_count(qtbot: QtBot) -> None:
+    form, steps = form_of(qtbot, OURS, on_the_map)
+    write(form, id="C-900", home_postcode="hd1 2ta", placement_postcode="ox1 1jf")
+    qtbot.waitUntil(lambda: "By the postcodes" in form.read()["weight"])  # looked up as one pauses
+    told = form.read()["weight"]
+    enter(form)
+    child = entered(steps)
+    assert (child.home_postcode, child.placement_postcode) == ("HD1 2TA", "OX1 1JF")
+    assert (child.placement_authority, child.out_of_area) == ("931", True)
+    assert child.placement and 130 < (child.placement_miles or 0) < 150
+    assert told == (
+        "Weight: 1.00 looked after + 0.50 out of area, over 50 miles = 1.50. "
+        f"By the postcodes: {child.placement_miles} miles from home, in Oxfordshire, out of area."
+    )
+
+
+def test_miles_that_are_typed_are_stronger_than_those_worked_out(qtbot: QtBot) -> None:
+    form, steps = form_of(qtbot, OURS, on_the_map)
+    write(form, id="C-900", home_postcode="HD1 2TA", placement_postcode="OX1 1JF")
+    form.forms[0].show_values({"placement_miles": 170.2})
+    enter(form)
+    assert entered(steps).placement_miles == 170.2
+
+
+def test_a_confidential_placement_keeps_no_postcode_but_the_home(qtbot: QtBot) -> None:
+    form, steps = form_of(qtbot, OURS, on_the_map)
+    write(form, id="C-900", home_postcode="HD1 2TA", placement_postcode="OX1 1JF")
+    child = form.forms[0]
+    child.show_values({"confidential": True, "distance_band": "50"})
+    assert not child.field("placement_postcode").isEnabled() and child.field("distance_band").isEnabled()
+    enter(form)
+    assert "By the postcodes" not in form.read()["weight"]
+    assert entered(steps) == case(
+        "C-900", opened=DAY, home_postcode="HD1 2TA", confidential=True, distance_band="50", out_of_area=True
+    )
+
+
+def test_brothers_and_sisters_have_one_home_and_its_place_is_known(qtbot: QtBot) -> None:
+    form, steps = form_of(qtbot, OURS, on_the_map)
+    write(form, id="C-900", home_postcode="HD1 2TA", placement_postcode="OX1 1JF", born="soon")
+    QTest.mouseClick(form.add, Qt.MouseButton.LeftButton)
+    write(form, 1, id="C-901")
+    write(form, 0, born="1 Feb 2020")
+    enter(form)
+    one, other = (edit.after for edit in steps[0].edits)
+    assert isinstance(one, Case) and isinstance(other, Case)
+    assert replace(other, id=one.id, born=one.born) == one and one.placement
+
+
+def test_a_child_who_was_here_before_keeps_the_home_and_what_is_confidential(qtbot: QtBot) -> None:
+    before = case(
+        "C-7", closed=date(2026, 5, 4), home_postcode="HD1 2TA", confidential=True, distance_band="20", out_of_area=True
+    )
+    form, steps = form_of(qtbot, replace(OURS, case={**OURS.case, "C-7": before}), on_the_map)
+    write(form, id="C-7")
+    form.forms[0].referenced.emit()
+    confidential = form.forms[0].field("confidential")
+    assert isinstance(confidential, QCheckBox) and confidential.isChecked()
+    confidential.click()
+    write(form, placement_postcode="OX1 1JF")
+    enter(form)
+    child = entered(steps)
+    assert (child.home_postcode, child.confidential, child.distance_band) == ("HD1 2TA", False, "")
+    assert 130 < (child.placement_miles or 0) < 150
+
+
+@pytest.mark.parametrize("field", ["home_postcode", "placement_postcode"])
+def test_what_is_no_postcode_is_explained(qtbot: QtBot, field: str) -> None:
+    form, steps = form_of(qtbot, look_up=on_the_map)
+    write(form, 0, **{"id": "C-900", field: "Leeds"})
     enter(form)
     assert steps == []
     assert form.read()["wrong"].startswith("“Leeds” is no postcode.")
     assert form.enter.isEnabled()
+
+
+def test_a_postcode_that_nobody_knows_is_told_and_taken(qtbot: QtBot) -> None:
+    form, steps = form_of(qtbot, look_up=on_the_map)
+    write(form, id="C-900", home_postcode="HD99 9ZZ")
+    qtbot.waitUntil(lambda: "HD99 9ZZ is on no list of postcodes: check it." in form.read()["weight"])
+    enter(form)
+    assert entered(steps).home_postcode == "HD99 9ZZ"
+
+
+def test_an_answer_that_comes_when_the_form_is_gone_is_nobodys(qtbot: QtBot) -> None:
+    waiting: list[Callable[[Places], object]] = []
+    form, steps = form_of(qtbot, look_up=lambda codes, then: waiting.append(then))
+    write(form, id="C-900")
+    QTest.mouseClick(form.add, Qt.MouseButton.LeftButton)
+    write(form, 1, id="C-901", home_postcode="HD1 2TA")
+    enter(form)
+    assert not form.enter.isEnabled()
+    QTest.mouseClick(form.drop, Qt.MouseButton.LeftButton)
+    assert form.enter.isEnabled()
+    waiting.pop()({})
+    write(form, home_postcode="HD1 2TA")
+    enter(form)
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+    waiting.pop()({})
+    assert steps == []
+
+
+def test_the_fields_of_the_placement_follow_one_another_from_the_home_on(qtbot: QtBot) -> None:
+    form, _ = form_of(qtbot)
+    child = form.forms[0]
+    child.field("home_postcode").setFocus()
+    for key in ("placement_postcode", "confidential", "out_of_area", "placement_miles", "distance_band", "requires"):
+        QTest.keyClick(form, Qt.Key.Key_Tab)
+        assert form.focusWidget() in (child.field(key), child.field(key).focusProxy()), key
+    names = [
+        QAccessible.queryAccessibleInterface(child.field(key)).text(QAccessible.Text.Name)
+        for key in ("home_postcode", "placement_postcode")
+    ]
+    assert names == ["Home postcode", "Placement postcode"]
 
 
 def test_while_a_postcode_is_looked_up_nothing_is_entered_twice(qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from iro_allocator.domain import Place
+from iro_allocator.errors import Explained
 
 PAUSE_MS = 500
 
@@ -21,7 +22,7 @@ class PostcodeField(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        # As typed, as on an envelope, and where that is.
+        # As typed, as on an envelope ("" = no postcode at all), and where that is.
         self._known: tuple[str, str, Place | None] = ("", "", None)
         self._asked = ""
         self.setPlaceholderText("such as HD1 2TT")
@@ -38,7 +39,7 @@ class PostcodeField(QLineEdit):
     @property
     def postcode(self) -> str:
         """The postcode as on an envelope, once it is known; until then as typed."""
-        return self._known[1] if self.typed == self._known[0] else self.typed
+        return (self._known[1] or self.typed) if self.typed == self._known[0] else self.typed
 
     @property
     def place(self) -> Place | None:
@@ -56,6 +57,12 @@ class PostcodeField(QLineEdit):
         self.setText(postcode)
         self._known, self._asked = (self.typed, self.typed, place), ""
 
+    def take(self, other: PostcodeField) -> None:
+        """Show what another field shows, with what is known of it."""
+        self._pause.stop()
+        self.setText(other.text())
+        self._known, self._asked = other._known, ""
+
     def ask(self) -> None:
         """Have what stands there looked up, once."""
         self._pause.stop()
@@ -68,12 +75,23 @@ class PostcodeField(QLineEdit):
     def found(self, typed: str, postcode: str, place: Place | None) -> None:
         """The answer to what was asked: as on an envelope ("" = no postcode at all), and where that is."""
         if typed == self.typed:
-            self._known, self._asked = (typed, postcode or typed, place), ""
+            self._known, self._asked = (typed, postcode, place), ""
             self.answered.emit()
+
+    @property
+    def fault(self) -> Explained | None:
+        """What is wrong when what stands there is no postcode at all, None for what may be one."""
+        if not self.typed or self.pending or self._known[1]:
+            return None
+        return Explained(
+            f"“{self.text().strip()}” is no postcode.", "Write it whole, such as HD1 2TA, or leave it empty."
+        )
 
     @property
     def doubt(self) -> str:
         """The sentence about a postcode that nobody knows, "" when there is nothing to say."""
+        if self.fault:
+            return str(self.fault)
         if not self.typed or self.pending or self.place:
             return ""
         return f"{self.postcode} is on no list of postcodes: check it. Without it travel cannot be reckoned."
