@@ -20,16 +20,13 @@ HERE_ARCS = 400
 WORTH_A_CHILD = 1500
 """Arcs (of the whole board) from which the proof is likely to need the child process."""
 LARGE = 2500
-"""Arcs left by reduced costs from which a proof goes by way of cuts alone and a core."""
+"""Arcs left by reduced costs from which a proof begins with cuts alone, and plans are shaken over a core."""
 CORE_ARCS = 1200
 """Arcs in a core beside each unit's cheapest."""
 DEALS = ((0.07, 1.0), (0.05, 0.3), (0.02, 0.3), (0.014, 1.0), (0.01, 0.3))
 """Temperatures (points) at which units are dealt out for a search, and how dear arcs it tries (points)."""
 ROUNDS = 8
 """Proofs in a row, each around the plan of the one before; the second is seldom needed."""
-CORE_GAP = 0.01
-"""Points an IRO to which a core is solved: it is there for its plan, not for its bound."""
-
 
 Tell = Callable[[float, float | None], None]
 """Told the best objective so far and the proven bound (None before there is one), points."""
@@ -107,8 +104,8 @@ def answer(
 class _Proof:
     """Deletes every arc that stands in no better plan, and solves the rest to the gap.
 
-    When much is left, first comes what cuts alone prove of it, and then a core of the cheapest arcs for the
-    sake of its plan, which deletes more.
+    Before that, HiGHS goes as far as it does without branching, while a crowd of plans is shaken: a better plan deletes
+    more. Where very much is left, it only cuts, and the crowd goes over a core of the cheapest arcs.
     """
 
     def __init__(
@@ -131,30 +128,27 @@ class _Proof:
         """Prove; gives whether time or a person ended it."""
         stopped = False
         if self._left.open > LARGE:
-            stopped = self._stage(self._left, self.gap, cuts_alone=True)
-            if not (stopped or self._done):
-                wanted = max(self.gap, CORE_GAP * len(self.board.problem.iros))
-                stopped = self._stage(self._core, wanted, proves=False)
+            stopped = self._side_by_side(self._core, self._task(self.gap, cuts_alone=True))
         if HERE_ARCS < self._left.open <= LARGE and not (stopped or self._done):
-            stopped = self._side_by_side()
+            stopped = self._side_by_side(self._left, self._task(0.9 * self.gap, nodes=1))
         for _ in range(ROUNDS):
             if stopped or self._done or self.cost - self.found.bound > self.found.arcs.whole_to:
                 break
             # The charges are taken exactly around the loads of the best plan: a much better plan calls
             # for another round around its own.
-            stopped = self._stage(self._left, 0.9 * self.gap)
+            stopped = self._round()
         return stopped and not self._done
 
-    def _side_by_side(self) -> bool:
-        """The child process looks as far as it does without branching, while a crowd of plans is shaken here.
+    def _side_by_side(self, shaken: Arcs, task: Task) -> bool:
+        """The child process sees to a task over all arcs left, while a crowd of plans is shaken over some here.
 
         What the child proves by itself goes first, and of the crowd's generations the first that is near enough to
         its bound: whoever is sooner, the result is the same. Gives whether it was stopped.
         """
-        known, arcs, ended = self.best, self._left, False
-        reduced = reduce(self.board, known, arcs)
+        known, ended = self.best, False
+        reduced = reduce(self.board, known, self._left)
         worker, told = self.prover.start(), self._told(reduced, known)
-        worker.ask(reduced, self._task(0.9 * self.gap, nodes=1))
+        worker.ask(reduced, task)
 
         def over() -> bool:
             nonlocal ended
@@ -162,9 +156,11 @@ class _Proof:
             return self._over or (ended and self._done)
 
         crowd: list[Plan] = []
-        for plan in anneal.generations(self.board, known, arcs, self.found, seed=self.seed, stop=over):
+        for plan in anneal.generations(self.board, known, shaken, self.found, seed=self.seed, stop=over):
             crowd.append(plan)
-            if ended and self.board.objective(plan) - self.bound <= self.gap:
+            cost = self.board.objective(plan)
+            self.tell(min(cost, self.cost), self.bound)
+            if ended and cost - self.bound <= self.gap:
                 break
         while not (ended or self._over):
             ended = bool(worker.hear(told))
@@ -197,23 +193,18 @@ class _Proof:
         kept = min(len(reduced) - 1, len(self.board.units) + CORE_ARCS)
         return self.found.arcs.where(reduced <= np.partition(reduced, kept)[kept])
 
-    def _stage(self, arcs: Arcs, wanted: float, *, proves: bool = True, cuts_alone: bool = False) -> bool:
-        """Solve over some arcs; gives whether it was stopped."""
+    def _round(self) -> bool:
+        """Solve over all arcs left; gives whether it was stopped."""
         known = self.best
-        reduced = reduce(self.board, known, arcs)
-        return self.prover.solve(
-            reduced,
-            self._task(wanted, cuts_alone=cuts_alone),
-            told=self._told(reduced, known, proves=proves),
-            stop=self.stop,
-        )
+        reduced = reduce(self.board, known, self._left)
+        return self.prover.solve(reduced, self._task(0.9 * self.gap), told=self._told(reduced, known), stop=self.stop)
 
     def _task(self, wanted: float, *, cuts_alone: bool = False, nodes: int | None = None) -> Task:
         seconds = max(0.05, self.until - time.monotonic())
         return Task(gap=wanted, seconds=seconds, seed=self.seed, cuts_alone=cuts_alone, nodes=nodes)
 
-    def _told(self, reduced: Reduced, known: Plan, *, proves: bool = True) -> Told:
-        """Hears what a solver says of a reduced board: better plans, and what it `proves` of all that is left."""
+    def _told(self, reduced: Reduced, known: Plan) -> Told:
+        """Hears what a solver says of a reduced board: better plans, and what it proves of all that is left."""
         objective = self.cost
 
         def told(proven: float, chosen: Mask | None) -> None:
@@ -221,9 +212,8 @@ class _Proof:
                 plan = reduced.plan(known, chosen)
                 if (price := self.board.objective(plan)) < self.cost:
                     self.best, self.cost = plan, price
-            if proves:
-                # What was deleted costs at least the known objective: the bound holds up to there.
-                self.bound = max(self.bound, min(proven, objective))
+            # What was deleted costs at least the known objective: the bound holds up to there.
+            self.bound = max(self.bound, min(proven, objective))
             self.tell(self.cost, self.bound)
 
         return told

@@ -88,21 +88,21 @@ def test_prices_climb_to_the_end_of_the_dual_also_from_far_away() -> None:
 def test_a_large_proof_goes_by_way_of_cuts_and_a_core_to_the_same_end(monkeypatch: pytest.MonkeyPatch) -> None:
     task = service()
     whole = solve(task)
-    stages: list[tuple[bool, bool]] = []
-    stage = proof._Proof._stage
+    tasks: list[tuple[bool, int]] = []
+    beside = proof._Proof._side_by_side
 
-    def watched(self: proof._Proof, arcs: Arcs, wanted: float, **how: bool) -> bool:
-        stages.append((how.get("proves", True), how.get("cuts_alone", False)))
+    def watched(self: proof._Proof, shaken: Arcs, task: Task) -> bool:
+        tasks.append((task.cuts_alone, shaken.open))
         before = self.bound
-        stopped = stage(self, arcs, wanted, **how)
+        stopped = beside(self, shaken, task)
         assert self.bound >= before
         return stopped
 
     monkeypatch.setattr(proof, "LARGE", 10)
     monkeypatch.setattr(proof, "CORE_ARCS", 60)
-    monkeypatch.setattr(proof._Proof, "_stage", watched)
+    monkeypatch.setattr(proof._Proof, "_side_by_side", watched)
     large = solve(task)
-    assert stages[0] == (True, True)
+    assert tasks[0][0] and 0 < tasks[0][1] <= 200
     assert whole.status == large.status == "optimal"
     assert large.objective == pytest.approx(whole.objective, abs=0.1)
     assert large.bound <= whole.objective + 1e-6
