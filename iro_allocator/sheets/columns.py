@@ -82,6 +82,11 @@ class Source:
         return f"{KINDS[self.kind]}, {self.table}" if self.table else KINDS[self.kind]
 
     @cached_property
+    def meanings(self) -> str:
+        """What its columns hold, in their order."""
+        return "|".join(self.place)
+
+    @cached_property
     def place(self) -> Mapping[str, int]:
         """Which column holds what, by meaning."""
         return {column.meaning: at for at, column in enumerate(self.columns) if column.meaning}

@@ -20,7 +20,7 @@ from iro_allocator.sheets.about import NOT_IN_CARE, SIDES, About
 from iro_allocator.sheets.children import Taken
 from iro_allocator.sheets.columns import Kind
 from iro_allocator.sheets.findings import CHECK, Finding
-from iro_allocator.sheets.memory import Memory, rank
+from iro_allocator.sheets.memory import Memory, rank, short
 from iro_allocator.sheets.placing import Places
 from iro_allocator.sheets.repeated import Repeated, note_care
 from iro_allocator.sheets.rows import Row
@@ -47,7 +47,7 @@ class Combining:
 
     def __init__(self, service: Snapshot, memory: Memory, day: date, home_authority: str) -> None:
         self.service, self.memory, self.day, self.home_authority = service, memory, day, home_authority
-        self._under = repr((home_authority, service.settings_on(day).scheme.factors))
+        self._under = short(repr((home_authority, service.settings_on(day).scheme.factors)))
         self.contested: set[str] = set()
         """Children not in the service whom one file has as open, and who have ended by another."""
 

@@ -59,17 +59,18 @@ class Memory:
         """
         known = self.said(child, _ALL)
         by_return = any(kind != "spreadsheet" for kind in (*words, *known))
-        return by_return and all(known.get(kind) == _short(said) for kind, said in words.items())
+        return by_return and all(known.get(kind) == short(said) for kind, said in words.items())
 
     def take(self, child: str, words: Mapping[Kind, str]) -> None:
         """Keeps all that is said of a child who is taken."""
         for kind, said in words.items():
-            self.note(child, _ALL, kind, _short(said))
+            self.note(child, _ALL, kind, short(said))
 
     def told_by_return(self, child: str, fact: str) -> bool:
         """Whether anything but a local spreadsheet has spoken of a fact."""
         return any(kind != "spreadsheet" for kind in self.said(child, fact))
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """As good as the words where it is only to be known whether they are the same."""
     return blake2b(words.encode(), digest_size=6).hexdigest()

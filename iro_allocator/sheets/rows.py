@@ -37,7 +37,8 @@ class Row:
     @property
     def words(self) -> str:
         """All that it says, to know it again."""
-        return repr([(meaning, self.cell(meaning)) for meaning in self._place])
+        row, length = self._row, len(self._row)
+        return self.source.meanings + repr([row[at] if at < length else None for at in self._place.values()])
 
     def has(self, meaning: str) -> bool:
         """Whether the sheet has a column of this meaning."""
