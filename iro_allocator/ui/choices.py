@@ -46,6 +46,8 @@ def same_again(found: Frontier, children_moved: int) -> int:
 
 
 def proof_words(found: Frontier) -> str:
-    """“9 of 12 points proven, after 6.1 s”."""
+    """“9 of 12 points proven, after 6.1 s, stopped before the rest was”."""
     words = f"{found.words[:1].upper()}{found.words[1:]}, after {found.seconds:.1f} s"
-    return words + (", stopped before the rest was" if found.stopped else "")
+    # Of the points that were sought, those that others beat are not among them: the rest may be none.
+    left = found.stopped and not all(point.proven for point in found.points)
+    return words + (", stopped before the rest was" if left else "")
