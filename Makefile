@@ -24,7 +24,7 @@ $(READY): requirements-dev.txt pyproject.toml setup.py .ci/debian-packages
 run: setup
 	$(BIN)/iro-allocator $(or $(FILE),--sample)
 
-# The window's tests beside the others: two cores are enough for both.
+# The window's tests beside the others, which give way to them: they wait for events, and two cores are enough for both.
 test: setup
 	.ci/debian-packages database
 	$(MAKE) --no-print-directory --output-sync=target -j2 pytest-window pytest-others lint
@@ -33,7 +33,7 @@ pytest-window: setup
 	$(BIN)/pytest tests/ui tests/paper
 
 pytest-others: setup
-	$(BIN)/pytest --ignore=tests/ui --ignore=tests/paper
+	nice $(BIN)/pytest --ignore=tests/ui --ignore=tests/paper
 
 pytest: setup
 	.ci/debian-packages database

@@ -114,6 +114,7 @@ class ReallocateDialog(QDialog):
         best = next((row.taking.iro for row in rows if not row.stays and not row.cannot), "")
         if not (before and table.choose(before)):
             table.choose(best or (rows[0].taking.iro if rows else ""))
+        table.show()  # a layout shows it later, and what is hidden cannot take the focus from Cancel
         table.setFocus()
         # Cancel may have had the focus, and with it Enter, while this was worked out.
         self.act.setDefault(True)
